@@ -205,8 +205,8 @@ def _text_known(resource: str, first: str) -> Text:
 def _text_others(resources: Sequence[str]) -> Text:
     shown, more = ", ".join(resources[:_TOLD]), len(resources) - _TOLD
     return Text(
-        f"{shown}{f' et {more} de plus' if more > 0 else ''} : pas valide, et ce scénario ne l'a pas déposé",
-        f"{shown}{f' and {more} more' if more > 0 else ''}: not valid, and not submitted by this scenario",
+        f"{shown}{f' et {more} de plus' if more > 0 else ''} : FHIR non valide, que ce scénario n'a pas déposé",
+        f"{shown}{f' and {more} more' if more > 0 else ''}: FHIR that is not valid, which this scenario did not submit",
     )
 
 

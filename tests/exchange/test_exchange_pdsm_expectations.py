@@ -205,6 +205,10 @@ def test_what_pages_return_twice_is_one_match_of_the_total_and_no_second_copy() 
     assert "DocumentReference/2" in told("found-once", overlapping, "1.3")
     copied = reply_of(searchset(reference("1.3"), reference("1.3", "2"), total=1))
     assert told("total-is-matches", copied, True) != ""
+    nameless = searchset(reference("1.2"), reference("1.3"))
+    for entry in nameless["entry"]:
+        del entry["resource"]["id"]
+    assert told("total-is-matches", reply_of(nameless), True) == ""
     assert "DocumentReference" not in told("found-once", copied, "1.3")
 
 

@@ -94,8 +94,8 @@ def test_a_search_about_one_match_is_judged_on_that_one(monkeypatch: pytest.Monk
     told = Validity(Library.open(), AT).weigh(
         replace(many, facts={"searched": "Basic", "document_reference": "Basic/2"}), "r4", "one"
     )
-    assert [one.message.en for one in told.findings if "more: not valid" in one.message.en][1:] == []
-    assert any("Basic/a0, " in one.message.en and "Basic/a8" not in one.message.en for one in told.findings)
+    assert sum("Basic/a" in one.message.en for one in told.findings) == 1
+    assert any("Basic/a0, Basic/a1, Basic/a2 and 6 more" in one.message.en for one in told.findings)
     assert about_wrong.verdict is Verdict.FAIL
     assert "(Basic/1)" in about_wrong.message.en and not about_wrong.message.en.endswith("..")
 

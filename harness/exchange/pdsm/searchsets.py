@@ -6,7 +6,7 @@ Other documents of the patient may be there, in any order; what counts as an ans
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -96,7 +96,7 @@ def total_is_matches(reply: Reply, wanted: Any) -> Text | Untold | None:
     """
     if problem := bundle_type(reply, "searchset"):
         return problem
-    total, count = resource_of(reply).get("total"), len({described(one).reference for one in matches(resource_of(reply))})
+    total, count = resource_of(reply).get("total"), len(set(_places(matches(resource_of(reply)))))
     if not isinstance(total, int) or isinstance(total, bool):
         return Text("Le searchset n'a pas de total, que MHD demande.", "The searchset has no total, which MHD asks for.")
     unread = _unread(reply) if total > count else None
@@ -256,7 +256,7 @@ def _count(reply: Reply, unique_ids: Any, holds: Callable[[int], bool], how_ofte
         return problem
     for unique_id in listed(unique_ids):
         name = bare(str(unique_id))
-        places = [described(one).reference for one in named(reply, name)]
+        places = _places(named(reply, name))
         count = len(places)
         if not holds(count):
             unread = _unread(reply)
@@ -281,6 +281,11 @@ def as_far_as_read(reply: Reply, missing: Text) -> Text | Untold:
     why = _sentence(unread)
     text = Text(f"{missing.fr} {why.fr}", f"{missing.en} {why.en}")
     return text if unread.blamed else Untold(text)
+
+
+def _places(resources: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Where each is; what has no id is the same as no other."""
+    return [described(one).reference if "id" in one else f"#{number}" for number, one in enumerate(resources)]
 
 
 def _again(places: Sequence[str]) -> Text:
