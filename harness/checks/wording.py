@@ -130,7 +130,7 @@ def _attributes(constraint: Constraint, node: Node, found: str) -> tuple[Text, T
         expected = wording.fact_words(f"@{name}", fact)
         message = Text(f"{message.fr} ; attendu : {expected.fr}.", f"{message.en}; expected: {expected.en}.")
     elif name in node.attributes:  # a pattern tells most readers nothing: it is for the hint, where the data say no other
-        message = Text(f"{message.fr}, qui n'a pas la forme attendue.", f"{message.en}, which has not the expected form.")
+        message = Text(f"{message.fr}, qui n'a pas la forme attendue.", f"{message.en}, which does not have the expected form.")
     else:
         message = Text(f"{message.fr}.", f"{message.en}.")
     return message, _mend_of_attribute(name, fact)

@@ -32,8 +32,8 @@ def chunks(
     """
     able = [name for name, one in FORMS.items() if report.command in one.of]
     if form not in able:
-        message = Text(f"{form} n'est pas une forme de {report.command}", f"{form} is no form of {report.command}")
-        raise UsageError(message, Text(f"Formes possibles : {', '.join(able)}.", f"Forms that are: {', '.join(able)}."))
+        message = Text(f"{report.command} n'a pas de forme {form}", f"{report.command} has no form {form}")
+        raise UsageError(message, Text(f"Formes possibles : {', '.join(able)}.", f"Possible forms: {', '.join(able)}."))
     options = {"verbose": verbose, "colour": colour, "width": width} if form == "text" else {}
     told: Iterator[str] = import_module(f"{__name__}.{form}").render(report, lang, **options)
     return told

@@ -34,7 +34,7 @@ ONLY_PART = Text(
 NOTHING_TO_REPAIR = Text("Rien à corriger.", "Nothing to fix.")
 NOTHING_OBLIGED = Text(
     "Rien d'obligatoire à corriger ; les recommandations non suivies restent à examiner, {first} d'abord.",
-    "Nothing that obliges is left to fix; the recommendations not followed remain to be looked at, {first} first.",
+    "Nothing mandatory to fix; the recommendations not followed remain to be looked at, {first} first.",
 )
 WRONG_ADDRESS = Text(
     "À faire : vérifier l'adresse de la cible, sous laquelle le système répond 404 à tout, puis rejouer.",

@@ -41,7 +41,7 @@ def test_the_form_of_the_page_tells_each_finding_in_a_line() -> None:
 
 
 def test_what_it_does_not_tell_is_refused() -> None:
-    with pytest.raises(UsageError, match="csv is no form of assess"):
+    with pytest.raises(UsageError, match="assess has no form csv"):
         chunks(assess_report(), "csv")
 
 

@@ -134,19 +134,14 @@ def sampled(node: Node, typed: Typed, structures: Structures, remarks: Remarks) 
 def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
     """With the system `urn:ietf:rfc:3986`, the value is a whole URI (R4); without value it is of little use (R5, ident-1)."""
     value, system = node.text("value"), node.only("system")
-    if system is not None and isinstance(system.value, str) and system.value and not _ABSOLUTE.match(system.value):
-        typed.relative_systems.append(system)
-    elif (
-        system is not None
-        and isinstance(system.value, str)
-        and (start := _URN_BEGUN.match(system.value))
-        and not start[0].islower()
-    ):
-        message = Text(f"« {start[0]} » s'écrit {start[0].lower()}", f"`{start[0]}` is written {start[0].lower()}")
-        remarks.warning("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.system", system, message, _CASE)
-    if (
-        value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value.lower()))
-    ):  # it is a string: RFC 4122 reads capitals too
+    if system is not None and isinstance(system.value, str) and system.value:
+        if not _ABSOLUTE.match(system.value):
+            typed.relative_systems.append(system)
+        elif (start := _URN_BEGUN.match(system.value)) and not start[0].islower():
+            message = Text(f"« {start[0]} » s'écrit {start[0].lower()}", f"`{start[0]}` is written {start[0].lower()}")
+            remarks.warning("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.system", system, message, _CASE)
+    # what is no uri but a string may have a UUID in capitals, which RFC 4122 reads too
+    if value and node.text("system") == _URIS and not (_ABSOLUTE.match(value) and primitives.is_uri(value.lower())):
         message = Text(
             f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is not a URI, as its system says it is"
         )

@@ -130,10 +130,8 @@ class Discriminators:
 
     def tells(self, candidate: Element, sliced: Element) -> bool:
         """Whether a slice constrains what discriminates it: where it does not, no node can be recognised as its own."""
-        told = sliced.slicing["discriminator"] if sliced.slicing else ()
-        return not told or any(
-            kind not in ("value", "pattern") or not self._is_silent(candidate, sliced, path) for kind, path in told
-        )
+        by = sliced.slicing["discriminator"] if sliced.slicing else ()
+        return not by or any(kind not in ("value", "pattern") or not self._is_silent(candidate, sliced, path) for kind, path in by)
 
     def said(self, candidate: Element, sliced: Element) -> str:
         """How a slice is recognised, in few words; empty where no value tells it."""

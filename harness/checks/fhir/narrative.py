@@ -104,7 +104,7 @@ def _language(text: str, node: Node, remarks: Remarks) -> None:
     written = ", ".join(sorted(said))
     message = (
         Text(
-            f"le texte dit être en « {written} », la ressource en « {wanted} »",
+            f"le texte est annoncé en « {written} », la ressource en « {wanted} »",
             f"the text is said to be in `{written}`, the resource in `{wanted}`",
         )
         if said

@@ -38,4 +38,4 @@ def _code(coded: Node) -> tuple[str, str]:
 def _has_alone(left: re.Pattern[str], right: re.Pattern[str], one: str, other: str) -> bool:
     """Each has a word of the pair, and not the same."""
     has = [tuple(word.search(label) is not None for word in (left, right)) for label in (one, other)]
-    return has in ([(True, False), (False, True)], [(False, True), (True, False)])
+    return sorted(has) == [(False, True), (True, False)]

@@ -123,7 +123,7 @@ def _condition(request: Node, remarks: Remarks) -> None:
     if condition is None or not isinstance(condition.value, str):
         return
     if request.text("method") != "POST":
-        message = Text("ifNoneExist n'est que d'une création (POST)", "ifNoneExist is of a creation only (POST)")
+        message = Text("ifNoneExist ne vaut que pour une création (POST)", "ifNoneExist is only for a creation (POST)")
         remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.ifNoneExist", condition, message)
     if "?" not in condition.value.partition("=")[0]:
         return
