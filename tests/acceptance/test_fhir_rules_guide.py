@@ -47,7 +47,9 @@ def test_what_is_no_fhirpath_is_told_with_its_line_its_column_and_the_function_m
         (SPECIMEN, '"final",', '"final"', "malformed JSON"),
     ],
 )
-def test_a_slip_is_told_with_its_file_and_line(followed, file: str, before: str, after: str, told: str) -> None:
+def test_a_slip_is_told_with_its_file_and_line(
+    followed: tuple[Home, Followed], file: str, before: str, after: str, told: str
+) -> None:
     home, _ = followed
     with home.changed(file, before, after) as (_, line):
         refused = home.run("harness profiles test fhir/wounds")
@@ -56,7 +58,7 @@ def test_a_slip_is_told_with_its_file_and_line(followed, file: str, before: str,
     assert told in refused.stderr, refused.stderr
 
 
-def test_a_mutation_that_finds_nothing_to_change_is_named(followed) -> None:
+def test_a_mutation_that_finds_nothing_to_change_is_named(followed: tuple[Home, Followed]) -> None:
     home, _ = followed
     with home.changed("profiles/fhir/wounds/mutations.yaml", "Observation.bodySite", "Observation.bodysite"):
         proved = home.run("harness profiles test fhir/wounds")
@@ -83,7 +85,7 @@ class Known:
         ("bodySite.exists() or patient.exists()", []),  # of another resource
     ],
 )
-def test_an_element_misspelt_is_told_where_r4_is_known(followed, written: str, told: list[str]) -> None:
+def test_an_element_misspelt_is_told_where_r4_is_known(followed: tuple[Home, Followed], written: str, told: list[str]) -> None:
     home, _ = followed
     with home.changed(RULES, "bodySite.exists()", written):
         assert [one.en for one in oversights(Library.open(home.folder), "fhir/wounds@1", Known())] == told

@@ -188,6 +188,7 @@ def test_the_library_knows_which_requirements_there_are(home: Path) -> None:
         ("transaction: ITI-68, url:", "transaction: PDSm-03, patch: [{op: replce, path: /status}], identifier:", 28, "replace?"),
         ("transaction: ITI-68, url:", "transaction: PDSm-03, patch: [{op: add, path: /satus}], identifier:", 28, "status?"),
         ("transaction: ITI-68, url:", "transaction: READ, accept: xml, reference: Binry/1, format:", 28, "Binary?"),
+        ('transaction: ITI-68, url: "${steps.find.attachment_url}"', "transaction: READ", 28, "`reference` is missing"),
     ],
 )
 def test_a_slip_that_the_protocol_can_tell_is_told_at_its_line_before_anything_is_played(

@@ -41,6 +41,7 @@ from harness.exchange.terms import (
     Slip,
     Terms,
     mapping_of,
+    needed,
     one_of,
 )
 from harness.model import Text
@@ -78,9 +79,9 @@ ARGUMENTS: Mapping[str, Mapping[str, Shape]] = {
     "ITI-66": {**_SENT, **_ASKED},
     "ITI-67": {**_SENT, **_ASKED},
     "ITI-68": {"url": TEXT, "reference": REFERENCE, "accept": MEDIA_TYPE, "headers": FIELDS},
-    "ITI-105": {**_SENT, **_SAID, "edit": edits_of("DocumentReference")},
-    "PDSm-03": {**_SENT, "identifier": TEXT, "reference": REFERENCE, "patch": PATCH},
-    "READ": {**_SENT, "reference": REFERENCE},
+    "ITI-105": {**_SENT, **_SAID, "document": needed(DOCUMENTS), "edit": edits_of("DocumentReference")},
+    "PDSm-03": {**_SENT, "identifier": TEXT, "reference": REFERENCE, "patch": needed(PATCH)},
+    "READ": {**_SENT, "reference": needed(REFERENCE)},
     "CAPABILITIES": _SENT,
     "RAW": {**_SENT, "method": METHOD, "path": TEXT, "body": ANYTHING},
 }
