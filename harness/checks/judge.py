@@ -77,7 +77,7 @@ class Judge:
         if document.beside is not None:
             from .xdm.metadata import judge_metadata  # only for XDM
 
-            return judge_metadata(document)
+            return judge_metadata(document, self._library)
         if root is None:
             return _not_judged_here(document)
         return self.cda().judge(document, root)

@@ -39,6 +39,7 @@ def described(name: str, data: bytes, limits: Limits) -> Described:
         unique_id=(_said(root, "h:id", "root"), _said(root, "h:id", "extension")),
         patients=tuple((one.get("extension", ""), one.get("root", "")) for one in patients),
         type_code=(_said(root, "h:code", "code"), _said(root, "h:code", "codeSystem")),
+        title=" ".join((root.findtext("h:title", "", _HL7)).split()),
         created=_said(root, "h:effectiveTime", "value"),
         language=_said(root, "h:languageCode", "code"),
         confidentiality=_said(root, "h:confidentialityCode", "code"),

@@ -43,8 +43,8 @@ class Described:
     """A file beside metadata. sha1: in hexadecimal; size: in bytes; the others are of a CDA, empty for another file.
 
     unique_id: (root, extension) of the document; patients: (extension, root) of each identifier; type_code: (code, codeSystem);
-    created: effectiveTime; language: languageCode; confidentiality: confidentialityCode; families, born, sex: of the patient;
-    templates: that the document claims; professionals: national identifiers of who wrote or signed it.
+    title: its words; created: effectiveTime; language: languageCode; confidentiality: confidentialityCode; families, born, sex:
+    of the patient; templates: that the document claims; professionals: national identifiers of who wrote or signed it.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Described:
     unique_id: tuple[str, str] = ("", "")
     patients: tuple[tuple[str, str], ...] = ()
     type_code: tuple[str, str] = ("", "")
+    title: str = ""
     created: str = ""
     language: str = ""
     confidentiality: str = ""

@@ -140,6 +140,17 @@ def doctype(data: bytes) -> UnreadableDocument:
     )
 
 
+def no_metadata() -> UnreadableDocument:
+    """IHE ITI TF-2 3.32.4.1.2."""
+    return UnreadableDocument(
+        Text("archive XDM sans METADATA.XML", "XDM archive without METADATA.XML"),
+        Text(
+            "Dans chaque dossier de IHE_XDM, METADATA.XML décrit les documents : sans lui ils ne peuvent être rangés.",
+            "In each folder of IHE_XDM, METADATA.XML describes the documents: without it they cannot be filed.",
+        ),
+    )
+
+
 def empty() -> UnreadableDocument:
     return UnreadableDocument(Text("le fichier est vide", "the file is empty"), Text("Le réexporter.", "Export it again."))
 

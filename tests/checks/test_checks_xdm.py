@@ -87,7 +87,7 @@ def test_metadata_that_tell_the_truth_are_judged_in_part_and_say_so(tmp_path: Pa
     assert (judgement.verdict, judgement.findings) == (DocumentVerdict.PARTIAL, ())
     assert "ebRIM" in judgement.not_judged[0].fr
     assert sorted(judgement.requirements.keys() - {"XDM-MEDIA"}) == [
-        "XDM-DESCRIBED", "XDM-FILE", "XDM-HASH", "XDM-MEMBER", "XDM-MIME", "XDM-OBJECT-TYPE", "XDM-PATIENT",
+        "XDM-ASSOCIATION", "XDM-DESCRIBED", "XDM-FILE", "XDM-HASH", "XDM-MEMBER", "XDM-MIME", "XDM-OBJECT-TYPE", "XDM-PATIENT",
         "XDM-PATIENT-TRAITS", "XDM-SET", "XDM-SIZE",
         "XDM-TYPE", "XDM-UNIQUE-ID", "XDM-URI",
     ]  # fmt: skip
@@ -218,9 +218,12 @@ def test_an_entry_without_what_ihe_asks_of_each_is_told(tmp_path: Path, scheme: 
 def test_a_document_described_twice_and_an_entry_without_hash_are_told(tmp_path: Path) -> None:
     said = metadata().decode()
     entry = said[said.index("<ExtrinsicObject") : said.index("<RegistryPackage")]
-    twice = said.replace("</RegistryObjectList>", entry.replace('name="hash"', 'name="Hash"') + "</RegistryObjectList>")
+    twice = said.replace(
+        "</RegistryObjectList>",
+        entry.replace('name="hash"', 'name="Hash"') + "</RegistryObjectList>",
+    )
     judgement = judged(archive(tmp_path, twice.encode()))
-    assert sorted(finding.rule for finding in judgement.findings) == ["XDM-MISSING", "XDM-TWICE"]
+    assert {finding.rule for finding in judgement.findings} == {"XDM-MISSING", "XDM-TWICE"}
 
 
 @pytest.mark.parametrize(
@@ -235,7 +238,7 @@ def test_a_document_described_twice_and_an_entry_without_hash_are_told(tmp_path:
         ({"uri": "IHE_XDM/SUBSET01/DOC00001.XML"}, ["XDM-URI"]),
         ({"uri": "./DOC00001.XML"}, []),
         ({"set": "urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2"}, ["XDM-SET"]),
-        ({"member": "Document02"}, ["XDM-MEMBER"]),
+        ({"member": "Document02"}, ["XDM-MEMBER", "XDM-ASSOCIATION"]),
     ],
 )
 def test_what_an_entry_is_and_its_place_in_the_set_are_told(tmp_path: Path, changed: dict[str, str], rules: list[str]) -> None:
@@ -314,3 +317,113 @@ def test_the_root_of_an_archive_of_two_sets_is_told_once(tmp_path: Path) -> None
     judgements = [judge.judge(one) for one in opened if isinstance(one, Document) and one.kind == "xds-metadata"]
     assert len(judgements) == 2
     assert sum("XDM-MEDIA" in one.requirements for one in judgements) == 1
+
+
+WRITER = b'<author><assignedAuthor><id root="1.2.250.1.71.4.2.1" extension="801234567897"/></assignedAuthor></author>'
+TEMPLATES = b'<templateId root="1.2.250.1.213.1.1.1.1"/><templateId root="1.2.250.1.213.1.1.1.13"/>'
+FRENCH = (
+    KNOWN.replace(b'<id root="1.2.3"/>', TEMPLATES + b'<id root="1.2.3"/>')
+    .replace(b"<effectiveTime", "<title>Synthèse médicale</title><effectiveTime".encode())
+    .replace(b"</ClinicalDocument>", WRITER + b"</ClinicalDocument>")
+)
+SCHEME = SLOT % ("codingScheme", "1.2.3") + "</Classification>"
+CODED = '<Classification classificationScheme="urn:uuid:%s" nodeRepresentation="%s">' + SCHEME.replace("%", "%%")
+CLASS, FORMAT, FACILITY, PRACTICE, CONFIDENTIAL_TO, AUTHOR, SET_AUTHOR, CONTENT = (
+    "41a5887f-8865-4c09-adf7-e362475b143a", "a09d5840-386c-46f2-b5ad-9c3699a4309d", "f33fb8ac-18af-42cc-ae0e-ed0b0bdb91e1",
+    "cccf5598-8b07-4b77-a05e-ae952c785ead", "f4f85eac-e6cb-4883-b524-f2705394840f", "93606bcf-9494-43ec-9b4e-a7748d1a838d",
+    "a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d", "aa543740-bdda-424e-8c96-df4873be8500",
+)  # fmt: skip
+DOCTOR = "801234567897^VIALATTE^Helene^^^^^^&amp;1.2.250.1.71.4.2.1&amp;ISO^D^^^IDNPS"
+WRITTEN = '<Classification classificationScheme="urn:uuid:%s">' + SLOT % ("authorPerson", DOCTOR) + "</Classification>"
+NAMED = '<Name><LocalizedString value="Synthèse médicale"/></Name>'
+SAID = (
+    "".join(
+        SLOT % one
+        for one in (
+            ("creationTime", "20200312101700"), ("languageCode", "fr-FR"), ("sourcePatientId", "1^^^&amp;1.2&amp;ISO^PI"),
+            ("serviceStartTime", "20200312"), ("legalAuthenticator", DOCTOR),
+        )
+    )
+    + NAMED + WRITTEN % AUTHOR + CODED % (CLASS, "11") + CODED % (FORMAT, "urn:asip:ci-sis:vsm:2012") + CODED % (FACILITY, "SA05")
+    + CODED % (PRACTICE, "AMBULATOIRE") + CODED % (CONFIDENTIAL_TO, "N")
+)  # fmt: skip
+INS = FACTS["patient"]
+PACKAGE = (
+    '<RegistryPackage id="Lot01">'
+    + SLOT % ("submissionTime", "20200312102000") + WRITTEN % SET_AUTHOR + CODED % (CONTENT, "07")
+    + "".join(
+        f'<ExternalIdentifier identificationScheme="urn:uuid:{scheme}" value="{value}"/>'
+        for scheme, value in (
+            ("6b5aea1a-874d-4603-a4bc-96a0a7b38446", INS), ("554ac39e-e3fe-47fe-b233-965d2a147832", "1.2.9"),
+            ("96fdda7c-d067-4183-912e-bf5ee74998a8", "1.2.9.1"),
+        )
+    )
+    + "</RegistryPackage>"
+)  # fmt: skip
+LINK = "<Association "
+
+
+def french() -> str:
+    """Metadata that say of a French document and of its set all that the CI-SIS asks."""
+    told = metadata(FRENCH, SAID).decode().replace('<RegistryPackage id="Lot01"/>', PACKAGE)
+    return told.replace('nodeRepresentation="SYNTH"/>', f'nodeRepresentation="SYNTH">{SCHEME}')
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "rules"),
+    [
+        ("", "", []),
+        *((f'Slot name="{name}"', f'Slot name="{name.upper()}"', ["XDM-MISSING"]) for name in (
+            "creationTime", "languageCode", "sourcePatientId", "serviceStartTime", "legalAuthenticator", "submissionTime",
+            "codingScheme", "authorPerson",
+        )),
+        *((scheme, scheme[::-1], ["XDM-MISSING"]) for scheme in (CLASS, FORMAT, FACILITY, PRACTICE, CONFIDENTIAL_TO)),
+        *((scheme, scheme[::-1], ["XDM-MISSING"]) for scheme in (AUTHOR, SET_AUTHOR, CONTENT)),
+        *((f"{one}-", "0-", ["XDM-MISSING"]) for one in ("6b5aea1a", "554ac39e", "96fdda7c")),
+        (NAMED, "", ["XDM-MISSING"]),
+        ('"11"', '"10"', ["XDM-CLASS"]),
+        ("vsm:2012", "ldl-ses:2017", ["XDM-FORMAT"]),
+        ("vsm:2012", "vsm:2099", []),
+        ("Synthèse médicale", "SYNTHESE", []),
+        ("Synthèse médicale", "Ordonnance", ["XDM-TITLE"]),
+        (DOCTOR, DOCTOR.replace("8012", "8112"), ["XDM-AUTHOR"]),
+        (DOCTOR, "1.2.250.1.9^X^Logiciel^^^^^^^U^^^RI", []),
+        (DOCTOR, "Helene VIALATTE", ["XDM-AUTHOR"]),
+        ("20200312102000", "20200312112000+0100", []),
+        ("20200312102000", "hier", ["XDM-TIME"]),
+        ("<Value>20200312<", "<Value>20200312111700+0100<", ["XDM-SERVICE-TIME"]),
+        ('value="1.2.9.1"', 'value="1.2.3"', ["XDM-TWICE"]),
+        ('sourceObject="Lot01"', 'sourceObject="Lot02"', ["XDM-ASSOCIATION"]),
+        (LINK, f'{LINK}sourceObject="Document01" targetObject="urn:uuid:3e6cd5a0-1111-4c4c-8d8d-0123456789ab"/>{LINK}', []),
+        (LINK, f'<Classification classifiedObject="Lot02" classificationNode="{FACTS["set"]}"/>{LINK}', ["XDM-SET"]),
+    ],
+)  # fmt: skip
+def test_what_the_cisis_asks_of_the_metadata_of_a_french_document(
+    tmp_path: Path, written: str, instead: str, rules: list[str]
+) -> None:
+    told = french()
+    assert written in told
+    judgement = judged(archive(tmp_path, told.replace(written, instead, 1).encode(), FRENCH))
+    assert [finding.rule for finding in judgement.findings] == rules
+
+
+def test_entries_of_two_patients_in_one_set_are_told(tmp_path: Path) -> None:
+    told = french()
+    entry = told[told.index("<ExtrinsicObject") : told.index("<RegistryPackage")].replace("Document01", "Document02")
+    other = entry.replace("279035121518989", "277076322082910").replace("DOC00001", "DOC00002").replace('"1.2.3"', '"1.2.4"')
+    cda = FRENCH.replace(b"279035121518989", b"277076322082910").replace(b'"1.2.3"', b'"1.2.4"')
+    hashes = [hashlib.sha1(one, usedforsecurity=False).hexdigest() for one in (FRENCH, cda)]
+    other = other.replace(*hashes)
+    link = '<Association associationType="HasMember" sourceObject="Lot01" targetObject="Document02"/>'
+    both = told.replace("<RegistryPackage", other + "<RegistryPackage", 1).replace("<Association ", link + "<Association ", 1)
+    judgement = judged(archive(tmp_path, both.encode(), FRENCH, **{"DOC00002.XML": cda}))
+    assert [finding.rule for finding in judgement.findings] == ["XDM-SUBMISSION-PATIENT"]
+
+
+def test_an_xdm_archive_without_metadata_is_not_passed(tmp_path: Path) -> None:
+    path = tmp_path / "IHE_XDM.ZIP"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("INDEX.HTM", b"")
+        file.writestr(PLACE + "DOC00001.XML", CDA)
+    (refused,) = [one for one in discover([str(path)], io.BytesIO) if isinstance(one, Refused)]
+    assert refused.error.message.en == "XDM archive without METADATA.XML"

@@ -12,18 +12,33 @@ from lxml import etree
 
 from ... import identifiers, timestamps
 from ...documents.document import Described
-from ...identifiers import is_ins_oid
+from ...identifiers import is_ins_oid, is_oid
 from ...labels import fold
 from ...model import Text
+from ..fhir.french.tables import Tables
 from . import rules
-from .reading import CONFIDENTIALITY_CODE, PATIENT_ID, RIM, TYPE_CODE, UNIQUE_ID, codes, identifier, numbered, slot
+from .reading import (
+    CLASS_CODE,
+    CONFIDENTIALITY_CODE,
+    FORMAT_CODE,
+    PATIENT_ID,
+    RIM,
+    TYPE_CODE,
+    UNIQUE_ID,
+    authors,
+    codes,
+    identifier,
+    numbered,
+    slot,
+    title,
+)
 from .rules import Answer
 
 _FAMILY, _BIRTH = Text("Nom", "Name"), Text("Date de naissance", "Date of birth")
 _SEX, _DOMAIN, _NUMBER = Text("Sexe", "Sex"), Text("OID de l'INS", "OID of the INS"), Text("Matricule INS", "INS matricule")
 
 
-def of_header(entry: etree._Element, file: Described) -> Iterator[Answer]:
+def of_header(entry: etree._Element, file: Described, tables: Tables) -> Iterator[Answer]:
     """file: a CDA."""
     yield from _of_identity(entry, file)
     yield from _of_creation(entry, file)
@@ -33,6 +48,8 @@ def of_header(entry: etree._Element, file: Described) -> Iterator[Answer]:
         met = file.confidentiality in confidential
         yield rules.CONFIDENTIALITY.answer(met, entry, said=", ".join(confidential), own=file.confidentiality)
     yield from _of_act(entry)
+    yield from _of_model(entry, file, tables)
+    yield from _of_writing(entry, file)
 
 
 def _of_identity(entry: etree._Element, file: Described) -> Iterator[Answer]:
@@ -55,7 +72,7 @@ def _of_creation(entry: etree._Element, file: Described) -> Iterator[Answer]:
     if language and file.language:
         yield rules.LANGUAGE.answer(language.lower() == file.language.lower(), entry, said=language, own=file.language)
     if created and not (created.isdecimal() and timestamps.parse_timestamp(created)):
-        yield rules.NO_TIME.broken(entry, said=created)
+        yield rules.NO_TIME.broken(entry, name="creationTime", said=created)
         return
     utc = timestamps.parse_timestamp(f"{created}+0000") if len(created) > len("YYYYMMDD") else None
     own = timestamps.parse_timestamp(file.created)
@@ -106,6 +123,36 @@ def _of_act(entry: etree._Element) -> Iterator[Answer]:
     start, stop = (timestamps.parse_timestamp(said) for said in times.values())
     for (name, said), moment in zip(times.items(), (start, stop), strict=True):
         if said:
-            yield rules.NO_SERVICE_TIME.answer(moment is not None, entry, name=name, said=said)
+            yield rules.NO_SERVICE_TIME.answer(said.isdecimal() and moment is not None, entry, name=name, said=said)
     if start is not None and stop is not None and start.is_after(stop):
         yield rules.SERVICE_TIME.broken(entry, start=times["serviceStartTime"], stop=times["serviceStopTime"])
+
+
+def _of_model(entry: etree._Element, file: Described, tables: Tables) -> Iterator[Answer]:
+    """The class of its type, and the format of its templates."""
+    meant = tables.document_class(file.type_code[1], file.type_code[0])
+    for code in codes(entry, CLASS_CODE)[:1]:
+        said = code.get("nodeRepresentation", "")
+        yield rules.CLASS.answer(not meant or said == meant, code, said=said, own=meant)
+    for code in codes(entry, FORMAT_CODE)[:1]:
+        said = code.get("nodeRepresentation", "")
+        own = tables.format_meant(said, file.templates)
+        yield rules.FORMAT.answer(not own, code, said=said, own=own)
+
+
+def _of_writing(entry: etree._Element, file: Described) -> Iterator[Answer]:
+    """Its title, which may be cut short, and who wrote it: by RPPS alone, and who signs may stand for who wrote."""
+    said, own = fold(title(entry)), fold(file.title)
+    if said and own:
+        yield rules.TITLE.answer(own.startswith(said), entry, said=title(entry), own=file.title)
+    known = {one for one in file.professionals if one.startswith("8")}
+    signed = slot(entry, "legalAuthenticator")
+    for name, people in (("authorPerson", authors(entry)), ("legalAuthenticator", [signed] if signed else [])):
+        if not people:
+            continue
+        numbers = [(person.split("^") + [""] * 9)[0:9:8] for person in people]  # with the authority that gave each
+        lacking = [number for number, authority in numbers if number and not ("&" in authority or is_oid(number))]
+        yield rules.NO_AUTHORITY.answer(not lacking, entry, name=name, said=", ".join(lacking))
+        written = {number for number, authority in numbers if "&1.2.250.1.71.4.2.1&" in authority and number.startswith("8")}
+        if written and known:
+            yield rules.AUTHOR.answer(bool(written & known), entry, name=name)

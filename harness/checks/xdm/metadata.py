@@ -6,6 +6,7 @@ Source: IHE ITI TF-2 3.32 (XDM) and TF-3 4.2 (DocumentEntry, SubmissionSet, SS-D
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote
@@ -16,30 +17,32 @@ from ...documents import DEFAULT_LIMITS, Document
 from ...documents.document import Described
 from ...documents.parsing import parse_xml
 from ...identifiers import mask_ins
+from ...library import Library
 from ...model import Judgement, RequirementVerdict, Text
+from ..fhir.french.tables import Tables
 from ..verdicts import verdict_of
-from . import rules
+from . import asked, rules
 from .header import of_header
-from .reading import PATIENT_ID, RIM, TYPE_CODE, UNIQUE_ID, codes, identifier, numbered, slot
+from .reading import PATIENT_ID, RIM, SET_PATIENT, SET_UNIQUE_ID, UNIQUE_ID, identifier, numbered, slot
 from .rules import Answer
 
 _DOCUMENTS = (rules.STABLE_DOCUMENT, "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248")  # the other is on demand
 _OF_CDA = ("text/xml", "application/xslt+xml", "application/xml")
-_SET_PATIENT = "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446"
 _FOR_A_PERSON = ("INDEX.HTM", "README.TXT")
 _NOT_JUDGED = Text(
     "Métadonnées XDS : comparées aux documents de l'archive (fichier, empreinte, taille, identifiant, patient, type, dates, "
-    "langue, confidentialité) et à leur lot ; leur structure ebRIM, leurs auteurs et leurs autres codes ne sont pas jugés.",
+    "langue, confidentialité, classe, format, titre, auteur) et à leur lot ; leur structure ebRIM et leurs autres codes ne "
+    "sont pas jugés.",
     "XDS metadata: compared with the documents of the archive (file, hash, size, identifier, patient, type, times, language, "
-    "confidentiality) and with their set; their ebRIM structure, authors and other codes are not judged.",
+    "confidentiality, class, format, title, author) and with their set; their ebRIM structure and other codes are not judged.",
 )
 
 
-def judge_metadata(document: Document) -> Judgement:
+def judge_metadata(document: Document, library: Library) -> Judgement:
     """document: of kind `xds-metadata`, with the files beside it."""
     started = time.perf_counter()
     root = parse_xml(document.data, DEFAULT_LIMITS)
-    answers = [*_of_entries(root, document.beside or ()), *_of_media(root, document.at_root)]
+    answers = [*_of_entries(root, document.beside or (), Tables(library)), *_of_links(root), *_of_media(root, document.at_root)]
     findings = tuple(sorted((finding for _, finding in answers if finding), key=lambda one: one.line))
     broken = {one.rule for one in findings}
     return Judgement(
@@ -59,7 +62,7 @@ def judge_metadata(document: Document) -> Judgement:
     )
 
 
-def _of_entries(root: etree._Element, beside: tuple[Described, ...]) -> Iterator[Answer]:
+def _of_entries(root: etree._Element, beside: tuple[Described, ...], tables: Tables) -> Iterator[Answer]:
     """Each entry beside its file, and each document beside its entry."""
     files = {file.name.upper(): file for file in beside}  # those of folders below by their path from here
     told: set[str] = set()
@@ -76,8 +79,8 @@ def _of_entries(root: etree._Element, beside: tuple[Described, ...]) -> Iterator
         yield from _of_entry(entry, file)
         yield from _of_bytes(entry, file)
         if file.is_cda:
-            yield from of_header(entry, file)
-    yield from _of_set(root)
+            yield from of_header(entry, file, tables)
+    yield from _of_set(root, french=any(asked.is_french(file) for file in beside))
     for file in beside:
         if file.is_cda:
             yield rules.DESCRIBED.answer(file.name in told, root, file=file.name)
@@ -96,14 +99,7 @@ def _of_entry(entry: etree._Element, file: Described) -> Iterator[Answer]:
 def _of_bytes(entry: etree._Element, file: Described) -> Iterator[Answer]:
     """What lets a receiver file the document and see whether it is damaged."""
     digest, size = slot(entry, "hash"), slot(entry, "size")
-    said: dict[str, object] = {"hash": digest, "size": size}
-    if file.is_cda:
-        said |= {
-            "uniqueId": identifier(entry, UNIQUE_ID),
-            "patientId": identifier(entry, PATIENT_ID),
-            "typeCode": codes(entry, TYPE_CODE),
-        }
-    if missing := ", ".join(name for name, value in said.items() if not value):
+    if missing := asked.missing_of(entry, file):
         yield rules.MISSING.broken(entry, file=file.name, names=missing)
     if digest:
         yield rules.HASH.answer(digest.lower() == file.sha1, entry, said=digest, file=file.name, own=file.sha1)
@@ -111,21 +107,48 @@ def _of_bytes(entry: etree._Element, file: Described) -> Iterator[Answer]:
         yield rules.SIZE.answer(size == str(file.size), entry, said=size, file=file.name, own=file.size)
 
 
-def _of_set(root: etree._Element) -> Iterator[Answer]:
-    """There is a submission set, it holds each entry, and is of the patient of its documents."""
+def _of_set(root: etree._Element, *, french: bool) -> Iterator[Answer]:
+    """There is a submission set, it holds each entry, and is of the patient of its documents. french: as are these."""
     entries = list(root.iter(f"{RIM}ExtrinsicObject"))
     if entries:
-        has_set = any(one.get("classificationNode") == rules.SUBMISSION_SET for one in root.iter(f"{RIM}Classification"))
-        yield rules.SET.answer(has_set, root)
+        sets = {
+            one.get("classifiedObject")
+            for one in root.iter(f"{RIM}Classification")
+            if one.get("classificationNode") == rules.SUBMISSION_SET
+        }
+        has_set = bool(sets)
+        yield (rules.SEVERAL_SETS if has_set else rules.SET).answer(len(sets) == 1, root)
+        for package in root.iter(f"{RIM}RegistryPackage") if french else ():
+            if package.get("id") in sets:
+                yield from asked.of_submission(package)
         links = (one for one in root.iter(f"{RIM}Association") if one.get("associationType", "").endswith("HasMember"))
         held = {one.get("targetObject") for one in links}
         for entry in entries if has_set else ():
             yield rules.MEMBER.answer(entry.get("id") in held, entry, entry=entry.get("id", ""))
     patients = {numbered(one) for entry in entries if (one := identifier(entry, PATIENT_ID))}
     for package in root.iter(f"{RIM}RegistryPackage"):
-        about = identifier(package, _SET_PATIENT)
+        about = identifier(package, SET_PATIENT)
         if about and patients:
-            yield rules.SUBMISSION_PATIENT.answer(numbered(about) in patients, package, masked=mask_ins(about))
+            own = numbered(about)
+            others = any(one[1] == own[1] and one != own for one in patients)
+            yield rules.SUBMISSION_PATIENT.answer(own in patients and not others, package, masked=mask_ins(about))
+
+
+def _of_links(root: etree._Element) -> Iterator[Answer]:
+    """What objects are called: each by a name of its own, and an association by names that there are."""
+    entries = list(root.iter(f"{RIM}ExtrinsicObject"))
+    called = [one.get("id", "") for one in entries]
+    unique = [identifier(one, UNIQUE_ID) for one in entries]
+    unique += [identifier(one, SET_UNIQUE_ID) for one in root.iter(f"{RIM}RegistryPackage")]
+    for name, values in (("id", called), ("uniqueId", unique)):
+        for said, count in Counter(values).items():
+            if said and count > 1:
+                yield rules.SAME_ID.broken(root, name=name, said=said)
+    known = {one.get("id", "") for one in root.iter()}
+    for link in root.iter(f"{RIM}Association"):
+        ends = [link.get(name, "") for name in ("sourceObject", "targetObject")]
+        lost = [end for end in ends if end not in known and not end.startswith("urn:uuid:")]
+        yield rules.ASSOCIATION.answer(not lost, link, said=", ".join(lost))
 
 
 def _of_media(root: etree._Element, names: tuple[str, ...] | None) -> Iterator[Answer]:

@@ -127,9 +127,24 @@ MISSING = Rule(
     "XDM-MISSING",
     Text("L'entrée de {file} n'a pas : {names}.", "The entry of {file} has no {names}."),
     Text(
-        "IHE les demande pour chaque entrée : c'est par eux que le destinataire range le document et voit s'il est abîmé.",
-        "IHE requires them for each entry: the receiver uses them to file the document and to see whether it is damaged.",
+        "IHE et le CI-SIS les demandent : c'est par eux que le destinataire range le document et voit s'il est abîmé.",
+        "IHE and the CI-SIS require them: the receiver uses them to file the document and to see whether it is damaged.",
     ),
+    source=f"{_IHE} ; {_CISIS}",
+)
+SAME_ID = Rule(
+    TWICE.name,
+    Text("Deux objets ont le même {name} ({said}).", "Two objects have the same {name} ({said})."),
+    Text("Donner à chaque document et au lot un identifiant à lui.", "Give each document and the set an identifier of its own."),
+)
+ASSOCIATION = Rule(
+    "XDM-ASSOCIATION",
+    Text("L'association désigne « {said} », qui n'est pas là.", "The association names “{said}”, which is not there."),
+    Text(
+        "Écrire l'id d'un objet de ces métadonnées, ou l'entryUUID (urn:uuid:...) d'un document déjà transmis.",
+        "Write the id of an object of these metadata, or the entryUUID (urn:uuid:...) of a document already sent.",
+    ),
+    source="IHE ITI TF-3 4.2.2, Association",
 )
 
 # What an entry says as the header of its CDA does
@@ -173,7 +188,11 @@ LANGUAGE = Rule(
     Text("Reprendre le languageCode de l'en-tête.", "Copy the languageCode of the header."),
     source=_CISIS,
 )
-NO_TIME = Rule("XDM-TIME", Text("creationTime ({said}) n'est pas une date.", "creationTime ({said}) is not a time."), _NO_DATE)
+NO_TIME = Rule(
+    "XDM-TIME",
+    Text("{name} ({said}) n'est pas une date en temps universel.", "{name} ({said}) is not a date in universal time."),
+    _NO_DATE,
+)
 TIME = Rule(
     NO_TIME.name,
     Text(
@@ -185,6 +204,54 @@ TIME = Rule(
         "Copy ClinicalDocument/effectiveTime, converted to universal time, to creationTime.",
     ),
     source=_CISIS,
+)
+CLASS = Rule(
+    "XDM-CLASS",
+    Text("classCode ({said}) n'est pas la classe de ce type : {own}.", "classCode ({said}) is not the class of this type: {own}."),
+    Text("Prendre la classe que la table ASS_X04 associe au type.", "Take the class that table ASS_X04 associates with the type."),
+    source=_CISIS,
+)
+FORMAT = Rule(
+    "XDM-FORMAT",
+    Text(
+        "formatCode ({said}) est celui d'un autre modèle que celui du document : {own}.",
+        "formatCode ({said}) is that of another template than that of the document: {own}.",
+    ),
+    Text(
+        "Prendre le format que la table ASS_A11 associe au templateId du document.",
+        "Take the format that table ASS_A11 associates with the templateId of the document.",
+    ),
+    source=_CISIS,
+)
+TITLE = Rule(
+    "XDM-TITLE",
+    Text(
+        "Le titre (« {said} ») n'est pas celui du document (« {own} »).",
+        "The title (“{said}”) is not that of the document (“{own}”).",
+    ),
+    Text("Reprendre le titre de l'en-tête.", "Copy the title of the header."),
+    source=_CISIS,
+)
+AUTHOR = Rule(
+    "XDM-AUTHOR",
+    Text(
+        "{name} : cette personne n'a ni écrit ni signé le document, d'après les numéros RPPS.",
+        "{name}: this person neither wrote nor signed the document, by the RPPS numbers.",
+    ),
+    Text("Reprendre author et legalAuthenticator de l'en-tête.", "Copy author and legalAuthenticator of the header."),
+    source=_CISIS,
+)
+NO_AUTHORITY = Rule(
+    AUTHOR.name,
+    Text(
+        "{name} : rien ne dit de quel répertoire est l'identifiant « {said} ».",
+        "{name}: nothing says which registry identifier “{said}” is of.",
+    ),
+    Text(
+        "Écrire un XCN : numéro^NOM^Prénom^^^^^^&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS.",
+        "Write an XCN: number^NAME^First name^^^^^^&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS.",
+    ),
+    source="IHE ITI TF-3 4.2.3.1.7, XCN",
 )
 PATIENT_TRAITS = Rule(
     "XDM-PATIENT-TRAITS",
@@ -207,7 +274,7 @@ CONFIDENTIALITY = Rule(
     ),
     source=_CISIS,
 )
-NO_SERVICE_TIME = Rule("XDM-SERVICE-TIME", Text("{name} ({said}) n'est pas une date.", "{name} ({said}) is not a time."), _NO_DATE)
+NO_SERVICE_TIME = Rule("XDM-SERVICE-TIME", NO_TIME.message, _NO_DATE)
 SERVICE_TIME = Rule(
     NO_SERVICE_TIME.name,
     Text("L'acte commence ({start}) après sa fin ({stop}).", "The act begins ({start}) after its end ({stop})."),
@@ -226,6 +293,11 @@ SET = Rule(
         f"Écrire un RegistryPackage et sa Classification, classificationNode {SUBMISSION_SET}.",
         f"Write a RegistryPackage and its Classification, classificationNode {SUBMISSION_SET}.",
     ),
+)
+SEVERAL_SETS = Rule(
+    SET.name,
+    Text("Les métadonnées ont plusieurs lots de soumission.", "The metadata have several submission sets."),
+    Text("Un METADATA.XML décrit un seul lot, dans son dossier.", "One METADATA.XML describes one set, in a folder of its own."),
 )
 MEMBER = Rule(
     "XDM-MEMBER",
@@ -248,4 +320,13 @@ SUBMISSION_PATIENT = Rule(
         "Écrire le même patientId dans le lot et dans les entrées.",
         "Write the same patientId in the submission set and in the entries.",
     ),
+)
+SET_MISSING = Rule(
+    MISSING.name,
+    Text("Le lot n'a pas : {names}.", "The submission set has no {names}."),
+    Text(
+        "IHE et le CI-SIS les demandent : ils disent qui envoie, de quel système, quand, et de quel patient.",
+        "IHE and the CI-SIS require them: they say who sends, from what system, when, and of what patient.",
+    ),
+    source=f"{_IHE} ; {_CISIS}",
 )
