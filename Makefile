@@ -32,8 +32,8 @@ bench: $(VENV)/.dev  ## the figures of benchmarks/, as ratios against a named pe
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/fhir_run.py
 
-oracle: $(VENV)/.dev  ## our rules beside the official tool's on random edits: N=20 SEED=1 VOLET=VSM JOBS=2 OFFICIAL=its checkout; PLACES=1 SECONDS=600 FROM=0: on every edit
-	@$(BIN)/python benchmarks/oracle.py $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(VOLET),--volet $(VOLET)) $(if $(JOBS),--jobs $(JOBS)) $(if $(PLACES),--places) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FROM),--from $(FROM)) $(if $(OFFICIAL),--official $(OFFICIAL)) $(ARGS)
+oracle: $(VENV)/.dev  ## our rules beside the official tool's on random edits: N=20 SEED=1 VOLET=VSM KINDS=rare JOBS=2 OFFICIAL=its checkout; PLACES=1 SECONDS=600 FROM=0: on every edit
+	@$(BIN)/python benchmarks/oracle.py $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(VOLET),--volet $(VOLET)) $(if $(KINDS),--kinds $(KINDS)) $(if $(JOBS),--jobs $(JOBS)) $(if $(PLACES),--places) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(FROM),--from $(FROM)) $(if $(OFFICIAL),--official $(OFFICIAL)) $(ARGS)
 
 ORACLE_JAVA := benchmarks/java/target/.built
 PACKAGES ?= ../shared/official/fhir/packages

@@ -22,6 +22,7 @@ from harness.model import Judgement, OfficialReport, Severity
 SETTLED = Path(__file__).parent / "settled_cda.yaml"
 REWORDED = "reworded"
 FEW, WIDTH = 3, 240  # of what is said of one edit: how many messages are printed, how much of each
+SOFT = ("warning", "info", "information")  # roles of what the official tool does not call an error
 TOLD = (Severity.ERROR, Severity.WARNING)
 
 
@@ -48,12 +49,14 @@ class Tally:
     stopped: int = 0
     missed: list[Reported] = field(default_factory=list)
     alone: list[Reported] = field(default_factory=list)
+    softer: list[Reported] = field(default_factory=list)  # an error of the official tool, no more than a warning of ours
     settled: Counter[str] = field(default_factory=Counter)  # by class
 
 
 @dataclass
 class Comparison:
     volets: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    kinds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     parts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))  # reported, not by us
     classes: Sequence[Settled] = field(default_factory=lambda: settled(SETTLED))
 
@@ -83,15 +86,25 @@ def _edit(
     tally: Tally,
     comparison: Comparison,
 ) -> None:
+    kind = comparison.kinds[edit.partition(": ")[2].partition(" ")[0]]
     tally.edits += 1
+    kind["edits"] += 1
     stopped = {part.name for report in theirs for part in report.parts if part.stopped}
     tally.stopped += theirs[1].stopped > theirs[0].stopped
     before, after = (_said(one, stopped) for one in theirs)
     new, gone = after - before, before - after
-    counted = added(*ours)
+    counted, errors = added(*ours), added(*ours, (Severity.ERROR,))
     if new:
         tally.reported += 1
         tally.both += bool(counted)
+        kind["reported"] += 1
+        kind["both"] += bool(counted)
+        if wrong := _said(theirs[1], stopped, errors=True) - _said(theirs[0], stopped, errors=True):
+            kind["errors"] += 1
+            kind["errors both"] += bool(errors)
+            if counted and not errors:
+                warned = {(one.rule, one.message.fr) for one in ours[1].findings if one.rule in counted}
+                tally.softer.append((edit, [*sorted(wrong)[:1], *sorted(warned)]))
         for part in {part for part, _ in new}:
             comparison.parts[part.partition(":")[0]][0] += 1
             comparison.parts[part.partition(":")[0]][1] += not counted
@@ -102,7 +115,6 @@ def _edit(
             else:
                 tally.missed.append(missed)
         return
-    errors = added(*ours, (Severity.ERROR,))
     if errors and theirs[1].stopped <= theirs[0].stopped:  # what it had no time to say is not said
         told = {(one.rule, one.message.fr) for one in ours[1].findings if one.rule in errors and one.severity is Severity.ERROR}
         tally.alone.append((edit, sorted(told)))
@@ -125,9 +137,9 @@ def added(before: Judgement, after: Judgement, severities: Sequence[Severity] = 
     return _rules(after, severities) - _rules(before, severities)
 
 
-def _said(report: OfficialReport, without: Collection[str]) -> Counter[tuple[str, str]]:
-    parts = (part for part in report.parts if part.name not in without)
-    return Counter((part.name, finding.message) for part in parts for finding in part.findings)
+def _said(report: OfficialReport, without: Collection[str], errors: bool = False) -> Counter[tuple[str, str]]:
+    found = ((part.name, one) for part in report.parts if part.name not in without for one in part.findings)
+    return Counter((part, one.message) for part, one in found if not errors or one.role not in SOFT)
 
 
 def _rules(judgement: Judgement, severities: Sequence[Severity]) -> Counter[str]:
@@ -143,5 +155,6 @@ def total(tallies: Iterable[Tally]) -> Tally:
         summed.stopped += one.stopped
         summed.missed += one.missed
         summed.alone += one.alone
+        summed.softer += one.softer
         summed.settled += one.settled
     return summed

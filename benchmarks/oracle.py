@@ -36,7 +36,7 @@ from harness.packages.bench import OfficialBench
 from harness.packages.layout import Layout
 from harness.packages.store import Store
 from published import Published, published
-from spoiling import Spoiler
+from spoiling import RARE, Spoiler
 
 TIMED = ("VSM_1.4_2022.01", "LDL-SES_2022.01", "DLU-EHPAD-DLU_2022.01", "IPS-FR_2024.01")
 AHEAD = 2  # examples given to the official tool before the first of them is waited for: its processes are never without work
@@ -49,6 +49,7 @@ def main() -> int:
     options.add_argument("--n", type=int, default=20, help="edits of each example")
     options.add_argument("--seed", default="1")
     options.add_argument("--volet", default="", help="examples whose name or volet begins so; several with commas")
+    options.add_argument("--kinds", default="", help="kinds of edit, with commas; `rare`: those not drawn unless asked for")
     options.add_argument("--official", default="", help="checkout of the tool; where the package came from unless given")
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes of the official tool")
     options.add_argument("--json", type=Path, help="writes everything to this file too")
@@ -130,7 +131,7 @@ def _drawn(
 def _begun(example: Path, chosen: argparse.Namespace, judge: Judge, official: OfficialBench) -> Example:
     """Judged by us, and given to the official tool."""
     spoiler = Spoiler(example.read_bytes(), f"{chosen.seed} {example.name}")
-    edits = spoiler.draw(chosen.n)
+    edits = spoiler.draw(chosen.n, RARE if chosen.kinds == "rare" else [one for one in chosen.kinds.split(",") if one])
     documents = [read(one, example.name) for one in (spoiler.clean(), *(edit.document for edit in edits))]
     clean = judge.judge(documents[0])
     version = (clean.profile or "").partition("@")[2]  # what the edited document is of, even where the edit took it away
@@ -177,6 +178,9 @@ def _print(comparison: Comparison, times: Mapping[str, Mapping[str, Sequence[flo
     for name, tally in [*sorted(comparison.volets.items()), ("all", total(comparison.volets.values()))]:
         share = f"{100 * tally.both / tally.reported:.1f} %" if tally.reported else "-"
         print(f"{name:<32}{tally.edits:>7}{tally.reported:>10}{tally.both:>10}{share:>9}{len(tally.alone):>7}{tally.stopped:>9}")
+    print(f"\n{'kind':<32}{'edits':>7}{'reported':>10}{'ours too':>10}{'errors':>8}{'ours too':>10}")
+    for kind, told in sorted(comparison.kinds.items()):
+        print(f"{kind:<32}{told['edits']:>7}{told['reported']:>10}{told['both']:>10}{told['errors']:>8}{told['errors both']:>10}")
     print(f"\n{'official part':<32}{'reported':>10}{'missed':>10}")
     for part, (reported, missed) in sorted(comparison.parts.items()):
         print(f"{part:<32}{reported:>10}{missed:>10}")
@@ -190,7 +194,7 @@ def _print(comparison: Comparison, times: Mapping[str, Mapping[str, Sequence[flo
     print("\nOurs alone, by rule")
     for rule, count in alone.most_common(LISTED):
         print(f"  {count:>4}  {rule}")
-    for title, kind in (("Missed", "missed"), ("Alone", "alone")):
+    for title, kind in (("Missed", "missed"), ("Alone", "alone"), ("An error there, a warning here", "softer")):
         print(f"\n{title}")
         for _, tally in sorted(comparison.volets.items()):
             for reported in getattr(tally, kind)[:LISTED]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
+from mistakes import TYPE
 
-from spoiling import TYPE, V3
+from spoiling import V3
 
 HOLDERS = tuple(f"{{{V3}}}{name}" for name in ("structuredBody", "section", "organizer"))
 PARTS = (f"{{{V3}}}component", f"{{{V3}}}entry")

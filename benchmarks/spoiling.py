@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+from mistakes import LOST, MISTAKES, TYPE, Choose, named
 
 V3 = "urn:hl7-org:v3"
-TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 TYPES = ("ST", "CD", "CE", "PQ", "TS", "IVL_TS", "BL", "INT", "ED", "II")
 FOREIGN = ("note", "id", "code", "templateId", "entry", "value")
 SPOILED = {
@@ -25,6 +25,7 @@ SPOILED = {
     "nullFlavor": ("ZZZ", "UNK"),
 }
 LIKELY = {"typeCode": ("COMP", "SUBJ"), "moodCode": ("INT", "RQO"), "code": ("active",), "negationInd": ("true", "false")}
+TRIED = 40  # places, for a kind that was asked for: few elements have a date or a reference
 FEW = 6  # of what an edit may choose, when each is made in turn
 NARRATIVE_SHARE = 25  # one element of the narrative for so many others
 
@@ -64,15 +65,18 @@ class Spoiler:
     def clean(self) -> bytes:
         return etree.tostring(self._root)
 
-    def draw(self, count: int) -> list[Edited]:
+    def draw(self, count: int, kinds: Sequence[str] = ()) -> list[Edited]:
+        """Of these kinds alike, else of those that each seed always drew."""
         found: list[Edited] = []
         for _ in range(count * 50):
             if len(found) == count:
                 break
-            kind = self._random.choice(_DRAWN)
-            edited = self._edited(kind, self._random.choice(self._places))
-            if edited is not None:
-                found.append(edited)
+            kind = self._random.choice(kinds or _DRAWN)
+            for _ in range(TRIED if kinds else 1):
+                edited = self._edited(kind, self._random.choice(self._places))
+                if edited is not None:
+                    found.append(edited)
+                    break
         return found
 
     def each(self, place: int) -> Iterator[Edited]:
@@ -86,12 +90,16 @@ class Spoiler:
                 if edited is not None:
                     yield edited
 
+    def choose(self, of: Sequence[Any]) -> Any:
+        return self._random.choice(of)
+
     def _edited(self, kind: str, place: int) -> Edited | None:
         root = copy.deepcopy(self._root)
         element = next(itertools.islice(root.iterdescendants("*"), place, None))
         name = named(element)
         said = _KINDS[kind](self, element)
-        return None if said is None else Edited(f"{kind} {name} {said}".strip(), etree.tostring(root))
+        written = etree.tostring(root).replace(f'xmlns="{LOST}"'.encode(), b'xmlns=""')
+        return None if said is None else Edited(f"{kind} {name} {said}".strip(), written)
 
     # Each edits an element in place and says what it did besides its name, None when it does not apply.
 
@@ -208,6 +216,10 @@ class _Turn:
         return of[self._made[self._asked - 1]]
 
 
+def _mistaken(make: Callable[[Any, Choose], str | None]) -> Callable[[Spoiler, Any], str | None]:
+    return lambda spoiler, element: make(element, spoiler.choose)
+
+
 _KINDS: dict[str, Callable[[Spoiler, Any], str | None]] = {
     "drop": Spoiler._drop,
     "repeat": Spoiler._repeat,
@@ -221,22 +233,13 @@ _KINDS: dict[str, Callable[[Spoiler, Any], str | None]] = {
     "unknown": Spoiler._unknown,
     "namesake": Spoiler._namesake,
     "respell": Spoiler._respell,
+    **{name: _mistaken(make) for name, make in MISTAKES.items()},
 }
+RARE = ("unknown", "namesake", "respell", *MISTAKES)  # made in turn, or drawn when they are asked for
 _WEIGHTS = {"drop": 3, "drop-attribute": 2, "spoil": 3, "another-code": 2}
-_WEIGHTS |= dict.fromkeys(("unknown", "namesake", "respell"), 0)
+_WEIGHTS |= dict.fromkeys(RARE, 0)
 _DRAWN = [kind for kind in _KINDS for _ in range(_WEIGHTS.get(kind, 1))]
 
 
 def _in_narrative(element: Any) -> bool:
     return any(one.tag == f"{{{V3}}}text" for one in element.iterancestors())
-
-
-def named(element: Any) -> str:
-    """`component/structuredBody/component[3]/section/entry`."""
-    steps = []
-    while (parent := element.getparent()) is not None:
-        namesakes = list(parent.iterchildren(element.tag))
-        name = etree.QName(element).localname
-        steps.append(name if len(namesakes) == 1 else f"{name}[{namesakes.index(element) + 1}]")
-        element = parent
-    return "/".join(reversed(steps))

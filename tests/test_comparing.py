@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -12,15 +13,19 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 from comparing import REWORDED, SETTLED, Comparison, Example, in_lines, settle, total  # noqa: E402
 from settled import THEIRS, Settled, settled  # noqa: E402
 
-from harness.model import DocumentVerdict, Judgement, OfficialFinding, OfficialPart, OfficialReport  # noqa: E402
+from harness.model import DocumentVerdict, Finding, Judgement, OfficialFinding, OfficialPart, OfficialReport, Severity, Text  # noqa: E402
 
 SILENT = Judgement("a.xml", "cda", None, "", False, DocumentVerdict.PASS, (), (), 0.0)
 UNIT = Settled("unity", THEIRS, re.compile(r"drop value: terminologies: .*no UCUM"), "ours")
 
 
-def said(*messages: str) -> OfficialReport:
-    found = tuple(OfficialFinding("error", "/", 1, message) for message in messages)
+def said(*messages: str, role: str = "error") -> OfficialReport:
+    found = tuple(OfficialFinding(role, "/", 1, message) for message in messages)
     return OfficialReport("tool", "", "VSM_1.4", False, (OfficialPart("terminologies", found),), 0.0)
+
+
+def told(severity: Severity) -> Finding:
+    return Finding("R-1", "R-1", severity, "/", 1, Text("faux", "wrong"), Text("", ""), "")
 
 
 def compared(*edits: tuple[str, OfficialReport]) -> tuple[list[str], Comparison]:
@@ -54,6 +59,18 @@ def test_an_official_message_that_cites_another_value_of_what_was_wrong_already_
     )
     assert missed == ["a.xml: spoil id"]
     assert comparison.volets["VSM_1.4"].settled == {REWORDED: 1}
+
+
+def test_an_error_of_the_official_tool_is_told_apart_where_ours_only_warns() -> None:
+    warned = replace(SILENT, findings=(told(Severity.WARNING),))
+    failed = replace(SILENT, findings=(told(Severity.ERROR),))
+    reports = (said(), said("wrong"), said("wrong"), said("wrong", role="warning"))
+    comparison = Comparison(classes=[])
+    edits = ["drop id", "drop code", "swap time"]
+    settle(Example("a.xml", edits, [SILENT, warned, failed, warned], [lambda one=one: one for one in reports]), comparison)
+    assert [edit for edit, _ in comparison.volets["VSM_1.4"].softer] == ["a.xml: drop id"]
+    assert comparison.kinds["drop"] == {"edits": 2, "reported": 2, "both": 2, "errors": 2, "errors both": 1}
+    assert comparison.kinds["swap"] == {"edits": 1, "reported": 1, "both": 1}
 
 
 def test_each_settled_class_says_in_the_docs_by_which_text() -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from lxml import etree
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
-from spoiling import Spoiler
+from mistakes import _allowed
+
+from spoiling import RARE, Spoiler
 
 BODY = "".join(f'<entry n="{n}"><code code="C{n}" codeSystem="1.2"/><value xsi:type="CD" code="V{n}"/></entry>' for n in range(9))
 DOCUMENT = (
@@ -37,3 +41,32 @@ def test_every_kind_is_drawn() -> None:
 def test_the_cda_inside_a_stylesheet_is_what_is_edited() -> None:
     wrapped = f'<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0">{DOCUMENT}</xsl:stylesheet>'
     assert Spoiler(wrapped.encode(), "1").clean().startswith(b"<ClinicalDocument")
+
+
+def test_each_mistake_that_is_asked_for_is_made_and_changes_what_the_document_says() -> None:
+    more = (
+        "<component><section ID='a'><templateId root='1.1'/><code code='A' codeSystem='1.2'/>"
+        "<entry><observation classCode='OBS' moodCode='EVN'><templateId root='1.3'/><text><reference value='#a'/></text>"
+        "<statusCode code='completed'/><effectiveTime value='20240131'/></observation></entry></section></component>"
+        "<component><section ID='b'><templateId root='1.4'/><text>b</text>"
+        "<entry><observation classCode='OBS' moodCode='EVN'><templateId root='1.5'/></observation></entry></section></component>"
+    )
+    spoiler = Spoiler(DOCUMENT.replace("</ClinicalDocument>", f"{more}</ClinicalDocument>").encode(), "1")
+    clean = etree.tostring(etree.fromstring(spoiler.clean()), method="c14n")
+    for kind in RARE:
+        edits = spoiler.draw(5, [kind])
+        assert len(edits) == 5, kind
+        assert all(etree.tostring(etree.fromstring(one.document), method="c14n") != clean for one in edits), kind
+
+
+def test_an_element_loses_its_namespace_and_what_is_inside_keeps_its_own() -> None:
+    edits = Spoiler(DOCUMENT.encode(), "1").draw(200, ["namespace"])
+    edited = next(one for one in edits if one.edit == "namespace entry[1] -> ''")
+    entry = etree.fromstring(edited.document)[0]
+    assert (entry.tag, entry[0].tag) == ("entry", "{urn:hl7-org:v3}code")
+
+
+def test_a_structural_code_is_replaced_by_those_that_the_schema_allows_there() -> None:
+    allowed = _allowed("substanceAdministration", None)
+    assert set(allowed["moodCode"]) == {"DEF", "EVN", "INT", "PRMS", "PRP", "RQO"}
+    assert allowed["classCode"] == ("SBADM",)
