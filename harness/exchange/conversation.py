@@ -90,7 +90,7 @@ def converse(request: Request, deadline: float, endpoint: Endpoint, bounds: Boun
             dict(answer.headers),
             bytearray(answer.body),
             dict(answer.sent_headers),
-            deadline_passed(deadline, answer.status),
+            deadline_passed(deadline, answer.status, dict(answer.headers), len(answer.body)),
         )
     return answer
 

@@ -6,14 +6,14 @@ import http.client
 import socket
 import ssl
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
 
-from harness.model import Text
+from harness.model import NO_TEXT, Text
 from harness.secrets import without_secrets
 from harness.values import dataclass
 
@@ -197,14 +197,19 @@ _UNKNOWN = Text(
 )
 
 
-def deadline_passed(deadline: float, status: int | None) -> Text:
+def deadline_passed(deadline: float, status: int | None, headers: Mapping[str, str], received: int) -> Text:
+    """received: bytes of the body that came."""
     if status is None:
         return Text(
             f"Pas de réponse complète en {deadline:g} s : délai dépassé.", f"No complete answer in {deadline:g} s: deadline passed."
         )
+    named = {name.lower(): value for name, value in headers.items()}
+    length = "" if "content-encoding" in named else named.get("content-length", "")
+    lacks = Text(f", {received} octets reçus sur {length} annoncés", f", {received} bytes received of {length} announced")
+    lacks = lacks if length else NO_TEXT
     return Text(
-        f"La réponse (statut {status}) n'était pas finie au bout de {deadline:g} s : délai dépassé.",
-        f"The answer (status {status}) had not ended after {deadline:g} s: deadline passed.",
+        f"La réponse (statut {status}{lacks.fr}) n'était pas finie au bout de {deadline:g} s : délai dépassé.",
+        f"The answer (status {status}{lacks.en}) had not ended after {deadline:g} s: deadline passed.",
     )
 
 

@@ -83,18 +83,19 @@ def not_concerned(why: Text | None) -> Outcome:
     return Outcome(Verdict.SKIP, text, silent=True)
 
 
-def unusable(reply: Reply, step: Step) -> Outcome | None:
+def unusable(reply: Reply, step: Step, *, out_of_time: bool = False) -> Outcome | None:
     """A reply that nothing can be expected of: at fault is the system when it answered something, else nothing is judged.
 
     An address elsewhere that was not called says nothing of the system being there, nor a redirect to one of its answer. A 401 is
     no refusal of what was sent, nor is a 429 or a 503 that says when to come back, unless it is what the step expects; in place of
-    a further page, it leaves the whole answer unread.
+    a further page, it leaves the whole answer unread. out_of_time: the step took all the time it had.
     """
     exchange = reply.exchange
     if exchange.failure is not None:
+        why = _more_time(exchange.failure) if out_of_time else exchange.failure
         if exchange.response is None or exchange.leads_away:
-            return Outcome(Verdict.ERROR, exchange.failure, out_of_reach=reply.called)
-        return Outcome(Verdict.FAIL, exchange.failure)
+            return Outcome(Verdict.ERROR, why, out_of_reach=reply.called)
+        return Outcome(Verdict.FAIL, why)
     status = exchange.response.status if exchange.response is not None else 0
     if str(status) in str(step.expect.get("status", "")):
         return None
@@ -105,6 +106,10 @@ def unusable(reply: Reply, step: Step) -> Outcome | None:
         if one.response is not None and one.response.asks_for_later:
             return Outcome(Verdict.ERROR, LATER.filled(status=one.response.status), out_of_reach=True)
     return None
+
+
+def _more_time(failure: Text) -> Text:
+    return Text(f"{failure.fr} --step-deadline donne plus de temps.", f"{failure.en} --step-deadline gives more time.")
 
 
 def not_given(fact: str) -> Outcome:

@@ -153,13 +153,14 @@ class _Play:
         return None if wrong is None else not_concerned(named(condition["value"], wrong))
 
     def _send(self, step: Step, deadline: float) -> Outcome:
+        started = time.monotonic()
         try:
             reply, late = self._asked(step, deadline)
         except UnreachableSystem as error:
             return Outcome(Verdict.ERROR, error.message, out_of_reach=True)
         if reply.exchange.failure is not None:
             self._pace.next_deadline()  # a step cut short because the whole is over is not judged
-        outcome = unusable(reply, step)
+        outcome = unusable(reply, step, out_of_time=time.monotonic() - started >= deadline)
         if outcome is not None:
             return outcome
         self._replies[step.id] = reply

@@ -46,6 +46,12 @@ def test_an_answer_that_never_ends_ends_at_the_deadline(behaviour: Behaviour) ->
     assert "0.4 s" in exchange.failure.fr
 
 
+@pytest.mark.parametrize(("more", "told"), [(b"", "3 octets reçus sur 9"), (b"Content-Encoding: identity\r\n", "(statut 200)")])
+def test_an_answer_shorter_than_its_length_tells_both(more: bytes, told: str) -> None:
+    with server(saying(OK + more + b"Content-Length: 9\r\n\r\nabc", every=5)) as url:
+        assert told in _failure(get(url, deadline=0.4))
+
+
 def test_headers_without_end_are_refused() -> None:
     with server(saying(OK, for_ever=b"X-More: y\r\n")) as url:
         assert "HTTP" in _failure(get(url))

@@ -364,6 +364,17 @@ def test_an_address_elsewhere_that_is_not_called_leaves_its_step_unjudged_and_th
     assert not played.of(RunEnded)[0].interrupted
 
 
+@pytest.mark.parametrize(("status", "verdict"), [(200, Verdict.FAIL), (None, Verdict.ERROR)])
+def test_a_step_that_took_all_its_time_names_what_gives_it_more(status: int | None, verdict: Verdict) -> None:
+    def slowly(_: Any) -> Reply:
+        time.sleep(0.02)
+        return Reply(exchange(status, "délai dépassé."))
+
+    for seconds, is_named in ((0.01, True), (30.0, False)):
+        result = run([scenario()], [slowly], step_deadline=seconds).of(StepEnded)[0].result
+        assert (result.verdict, "--step-deadline" in result.message.fr) == (verdict, is_named)
+
+
 def test_a_document_out_of_reach_of_a_system_that_answers_keeps_a_run_going() -> None:
     many = [scenario(step("find"), step("retrieve"), id=f"s{number}") for number in range(4)]
     played = run(many, [ok(), Reply(exchange(None, "refused"))] * 4)
