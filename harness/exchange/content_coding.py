@@ -9,7 +9,7 @@ from harness.exchange.failures import TooLarge, UnknownCoding
 
 _AT_ONCE = 65_536
 _GZIP_OR_ZLIB = 47
-_GZIP_MAGIC = b"\x1f\x8b"
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 def decoded(pieces: Iterable[bytes], coding: str, most: int) -> Iterator[bytes]:
@@ -39,7 +39,7 @@ def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         while piece:
             if inflate.eof:
-                if not piece.startswith(_GZIP_MAGIC[: len(piece)]):
+                if not piece.startswith(GZIP_MAGIC[: len(piece)]):
                     return
                 inflate = zlib.decompressobj(wbits=_GZIP_OR_ZLIB)
             begun = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -26,6 +27,7 @@ NONE: dict[str, tuple[bytes, str, str]] = {
     "an object deeper than FHIR": (b'{"a":' * 200 + b"1" + b"}" * 200, JSON, "profondément"),
     "not UTF-8": (b"\xff", JSON, "UTF-8"),
     "half a character": (b'{"resourceType": "A", "a": "\\ud800"}', JSON, "moitié de caractère"),
+    "gzip that nothing says": (gzip.compress(b'{"resourceType": "A"}'), JSON, "gzip"),
     "cut XML": (b"<Patient", XML, "ligne 1"),
     "XML that is not FHIR": (b"<a/>", XML, "espace"),
     "a DTD": (b'<!DOCTYPE a [<!ENTITY b "c">]><Patient xmlns="http://hl7.org/fhir"/>', XML, "DTD"),

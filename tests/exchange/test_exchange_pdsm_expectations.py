@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from dataclasses import replace
 from typing import Any
@@ -123,6 +124,17 @@ WRONG_RESPONSES: dict[str, tuple[list[dict[str, str]], str]] = {
 @pytest.mark.parametrize(("responses", "why"), WRONG_RESPONSES.values(), ids=WRONG_RESPONSES)
 def test_a_response_that_does_not_answer_each_entry_in_order_is_told(responses: list[dict[str, str]], why: str) -> None:
     assert why in told("entries", reply_of(transaction_response(*responses), request_entries=SENT), "all-2xx")
+
+
+def test_each_of_several_documents_has_a_location_of_its_own() -> None:
+    sent = ["POST DocumentReference", "POST DocumentReference", "POST Binary"]
+
+    def told_of(*locations: str) -> str:
+        response = transaction_response(*({"status": "201", "location": one} for one in locations))
+        return told("entries", reply_of(response, request_entries=sent), "all-2xx")
+
+    assert told_of("https://ex.example/depot?uid=1", "https://ex.example/depot?uid=2", "https://ex.example/depot?uid=1") == ""
+    assert "la même location : DocumentReference/1" in told_of("DocumentReference/1", "DocumentReference/1", "Binary/1")
 
 
 def test_an_entry_that_succeeds_may_warn_and_not_tell_an_error() -> None:
@@ -263,6 +275,7 @@ def test_bytes_are_compared_to_the_last_one() -> None:
     [
         (b"PGE+Cjxi\nPg==", "base64"),
         (b"<a>\r\n<b>", "fins de ligne"),
+        (gzip.compress(b"<a>\n<b>"), "gzip"),
         (b"<a>\n<b>\n\n", "suivi d'autres octets (2)"),
         (b"<a>\n<", "il lui manque la fin, 2 octets"),
         (b"<a>\n<c>", "dès l'octet 5"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from harness.errors import UsageError
 from harness.exchange import Reply
+from harness.exchange.content_coding import GZIP_MAGIC
 from harness.exchange.pdsm.content import JSON, XML, entries, first_text, header, listed, objects, reach
 from harness.exchange.pdsm.facts import resource_type_of
 from harness.exchange.statuses import status
@@ -63,6 +64,13 @@ def transaction_entries(reply: Reply, wanted: Any) -> Text | None:
     for number, (entry, request) in enumerate(zip(found, asked, strict=True), start=1):
         if problem := _entry_problem(number, entry, request):
             return problem
+    created = [(request, first_text(entry, "response", "location")) for entry, request in zip(found, asked, strict=True)]
+    for request, location in created:
+        if request.startswith("POST ") and created.count((request, location)) > 1:
+            return Text(
+                f"Plusieurs entrées ({request}) ont la même location : {location}.",
+                f"Several entries ({request}) have the same location: {location}.",
+            )
     return None
 
 
@@ -106,6 +114,8 @@ def bytes_equal(reply: Reply, document: Any) -> Text | None:
 
 def _difference(body: bytes, sent: bytes) -> Text:
     """What was done to the document, where that is plain; else where the first byte is that differs, from 0."""
+    if body.startswith(GZIP_MAGIC) and not sent.startswith(GZIP_MAGIC):
+        return Text("il est compressé en gzip, sans Content-Encoding", "it is compressed with gzip, without Content-Encoding")
     if b"".join(body.split()) == base64.b64encode(sent):
         return Text("il est resté en base64", "it is still in base64")
     if body.replace(b"\r\n", b"\n") == sent.replace(b"\r\n", b"\n"):

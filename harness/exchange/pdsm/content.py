@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.documents.json_text import Twice, read_text, text_of
 from harness.errors import UnreadableDocument
+from harness.exchange.content_coding import GZIP_MAGIC
 from harness.exchange.pdsm.fhir_xml import DEEPEST, NotFhirXml, from_xml
 from harness.model import Text
 from harness.values import dataclass
@@ -15,6 +16,10 @@ from harness.values import dataclass
 JSON = "application/fhir+json"
 XML = "application/fhir+xml"
 _EMPTY = Text("Le corps est vide : une ressource FHIR était attendue.", "The body is empty: a FHIR resource was expected.")
+_COMPRESSED = Text(
+    "Le corps est compressé en gzip, et l'en-tête Content-Encoding ne le dit pas.",
+    "The body is compressed with gzip, and no Content-Encoding header says so.",
+)
 _TOO_DEEP = Text("Le JSON est imbriqué trop profondément pour être lu.", "The JSON is nested too deeply to be read.")
 _JSON_TYPES = frozenset({JSON, "application/json", "application/json+fhir", "text/json"})
 _XML_TYPES = frozenset({XML, "application/xml", "application/xml+fhir", "text/xml"})
@@ -34,6 +39,8 @@ def read_content(body: bytes, content_type: str) -> Content:
     media_type = content_type.partition(";")[0].strip().lower()
     if not body:
         read: Mapping[str, Any] | Text = _EMPTY
+    elif body.startswith(GZIP_MAGIC):
+        read = _COMPRESSED
     elif media_type in _JSON_TYPES:
         read = _read_json(body)
     elif media_type in _XML_TYPES:
