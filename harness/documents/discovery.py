@@ -219,12 +219,13 @@ def _members(path: str, data: bytes, limits: Limits) -> Iterator[Input | Refused
     from . import archives  # zipfile is slow to import, and few inputs are archives
 
     described_in: dict[str, tuple[Described, ...]] = {}  # by folder: metadata named twice do not have it read twice
-    in_xdm = False
+    is_xdm = has_metadata = False
     try:
         for name, content in archives.members(data, limits):
             inside = f"{path}!{name}"
             within = Within(inside, archive=path)
-            in_xdm = in_xdm or XDM_FOLDER in name.upper().split("/")[:-1]
+            is_xdm = is_xdm or XDM_FOLDER in name.upper().split("/")[:-1]
+            has_metadata = has_metadata or _is_metadata(name)  # damaged ones too, of which that is said
             if isinstance(content, UnreadableDocument):
                 yield Refused(inside, content, within=within)
             elif is_by_line(inside, content):
@@ -239,7 +240,7 @@ def _members(path: str, data: bytes, limits: Limits) -> Iterator[Input | Refused
                         beside = described_in[folder] = _in_archive(data, folder, limits)
                 required = name.lower().endswith(CARRIERS)
                 yield Input(inside, content, required, beside=beside, at_root=at_root, within=within)
-        if in_xdm and not described_in:
+        if is_xdm and not has_metadata:
             yield Refused(path, refusals.no_metadata(), data)
     except UnreadableDocument as error:
         yield Refused(path, error, data)

@@ -427,3 +427,12 @@ def test_an_xdm_archive_without_metadata_is_not_passed(tmp_path: Path) -> None:
         file.writestr(PLACE + "DOC00001.XML", CDA)
     (refused,) = [one for one in discover([str(path)], io.BytesIO) if isinstance(one, Refused)]
     assert refused.error.message.en == "XDM archive without METADATA.XML"
+
+
+def test_metadata_that_are_damaged_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    path = tmp_path / "IHE_XDM.ZIP"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(PLACE + "METADATA.XML", b"<metadata/>")
+    path.write_bytes(path.read_bytes().replace(b"<metadata/>", b"<metadato/>"))
+    (refused,) = discover([str(path)], io.BytesIO)
+    assert isinstance(refused, Refused) and refused.error.message.en.startswith("damaged file in the archive")
