@@ -63,7 +63,8 @@ class CdaJudge:
             if unknown:
                 findings.remark(remarks.templates_unknown(unknown))
             if misplaced:
-                findings.remark(remarks.templates_misplaced(misplaced))
+                of_section = any(compiled.bearers(one) == {"section"} for one in misplaced)
+                findings.remark(remarks.templates_misplaced(misplaced, of_section))
         compiled.walk_nodes(first, environment, findings)
         return Judgement(
             path=document.path,

@@ -132,12 +132,15 @@ def templates_unknown(unknown: Mapping[str, Node]) -> Remark:
     )
 
 
-def templates_misplaced(misplaced: Mapping[str, Node]) -> Remark:
-    """The document claims templates on elements of another kind; each with an element that claims it."""
+def templates_misplaced(misplaced: Mapping[str, Node], of_section: bool) -> Remark:
+    """The document claims templates on elements of another kind; each with an element that claims it.
+
+    of_section: one of them is that of a section, which the content models allow nowhere else ("que comme section").
+    """
     told = _bearers(misplaced)
     return Remark(
         "document.templates-misplaced",
-        Severity.WARNING,
+        Severity.ERROR if of_section else Severity.WARNING,
         Text(
             f"Modèles déclarés par un élément d'une autre sorte que le leur ({len(misplaced)}) : {told}.",
             f"Templates claimed by an element of another kind than theirs ({len(misplaced)}): {told}.",
