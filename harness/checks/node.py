@@ -90,8 +90,8 @@ class Node:
 
 
 class Index:
-    """Nodes of a document by tag, by `#root` of a template they claim, by `/tag` of a child and by `@name` of an attribute they
-    have, or by several of these; always in document order."""
+    """Nodes of a document by tag, by `#root` of a template they claim, by `/tag` of a child, by `@name` of an attribute they have
+    and by `=name=value` of it, or by several of these; always in document order."""
 
     def __init__(self, nodes: list[Node], by_tag: dict[str, list[Node]], by_attribute: Mapping[str, list[Node]]) -> None:
         self._nodes = nodes
@@ -157,7 +157,19 @@ class Index:
             return sorted([node for node in above if node is not None], key=_order)
         if kind == "#":
             return sorted(self.claims.get(name, ()), key=_order)
+        if kind == "=":
+            attribute, _, value = name.partition("=")
+            return self._by_value(attribute).get(value, NONE)
         return NONE
+
+    def _by_value(self, attribute: str) -> Mapping[str, list[Node]]:
+        known: Mapping[str, list[Node]] | None = self.remembered.get(attribute)
+        if known is None:
+            found: defaultdict[str, list[Node]] = defaultdict(list)
+            for node in self._by_attribute.get(attribute, NONE):
+                found[node.attributes[attribute]].append(node)
+            known = self.remembered[attribute] = found
+        return known
 
     def release(self) -> None:
         """Frees the nodes of the document at once, reference cycles included. To be called once it has been judged."""
@@ -195,7 +207,7 @@ def _together(rows: Sequence[Sequence[Node]], keys: tuple[str, ...]) -> Sequence
 @lru_cache(maxsize=1024)
 def may_repeat(keys: Keys) -> bool:
     """Whether one element may stand under several of these keys: it has one tag, but several attributes, children and templates."""
-    return any(key[0] in "@/#" for key in each_of(keys))
+    return any(key[0] in "@/#=" for key in each_of(keys))
 
 
 def each_of(keys: Keys) -> tuple[str, ...]:

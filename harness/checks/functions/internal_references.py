@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..node import Node, once
 
@@ -32,7 +32,7 @@ def reference_fault(act: Node) -> str:
         return ""
     if said and named and all(entry.order < act.order <= entry.end for entry in named):
         return "another"
-    elsewhere = not said or said in _codes(document)
+    elsewhere = not said or _is_of_an_entry(document, said)
     if not named or not elsewhere:
         return " ".join(["nothing"] * bool(roots and not named) + ["code"] * (not elsewhere))
     return "another" if said and _is_coded_otherwise(named, said, codes[0].attributes.get("codeSystem", "")) else ""
@@ -58,10 +58,11 @@ def _cased(document: Node) -> Mapping[str, Sequence[Node]]:
     return {root.lower(): found for root, found in _entries(document).items()}
 
 
-@once
-def _codes(document: Node) -> Collection[str]:
-    """What they are coded."""
-    return {one.attributes.get("code", "") for found in _entries(document).values() for entry in found for one in _coding(entry)}
+def _is_of_an_entry(document: Node, said: str) -> bool:
+    """Whether one of them is coded so."""
+    references = document.index.claims.get(_REFERENCE, ())
+    coded = (one.parent for one in document.index.under(f"=code={said}") if one.tag in _CODED)
+    return any(entry is not None and "classCode" in entry.attributes and entry not in references for entry in coded)
 
 
 def _has_a_name(document: Node, said: str) -> bool:

@@ -18,21 +18,22 @@ _CONTRARIES = tuple(
 
 def label_elsewhere(own: Node) -> str:
     """The label under which the document first writes the code of the element, where the two are contrary: or the empty text."""
-    label = own.attributes.get("displayName", "")
-    first = _first_labels(own.index.root).get(_code(own), label)
-    return first if first != label and any(_has_alone(*pair, first, label) for pair in _CONTRARIES) else ""
+    return _contrary_to_first(own.index.root, own.attributes.get("codeSystem", "")).get(own, "")
 
 
 @once
-def _first_labels(document: Node) -> Mapping[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
-    for coded in document.index.under("@displayName"):
-        found.setdefault(_code(coded), coded.attributes["displayName"])
+def _contrary_to_first(document: Node, system: str) -> Mapping[Node, str]:
+    """The elements whose label is contrary to the first one of their code in this system, and that one."""
+    first: dict[str, str] = {}
+    found: dict[Node, str] = {}
+    for coded in document.index.under(f"=codeSystem={system}"):
+        label = coded.attributes.get("displayName")
+        if label is None:
+            continue
+        before = first.setdefault(coded.attributes.get("code", ""), label)
+        if before != label and any(_has_alone(*pair, before, label) for pair in _CONTRARIES):
+            found[coded] = before
     return found
-
-
-def _code(coded: Node) -> tuple[str, str]:
-    return coded.attributes.get("code", ""), coded.attributes.get("codeSystem", "")
 
 
 def _has_alone(left: re.Pattern[str], right: re.Pattern[str], one: str, other: str) -> bool:

@@ -28,12 +28,15 @@ def repeating(nodes: Sequence[Node]) -> Collection[Node]:
     """Those that say what a sibling before them says, and perhaps siblings of theirs that do."""
     found: set[Node] = set()
     before: set[Node] = set()
+    siblings: Sequence[Node] = ()
     for node in nodes:
         if node.parent is None:
             continue
-        siblings = node.parent.named[node.tag]
+        known, siblings = siblings, node.parent.named[node.tag]
+        if siblings is known:
+            continue
         first = siblings[0]
-        if node is not first and first not in before:
+        if len(siblings) > 1 and first not in before:
             before.add(first)
             found.update(_repeating(siblings))
     return found

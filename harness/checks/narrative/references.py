@@ -119,9 +119,8 @@ def _left(text: Node, citing: Mapping[str, Mapping[Node, Node]], shared: Collect
 def _citing(section: Node) -> Mapping[str, Mapping[Node, Node]]:
     """The entries that cite each passage, with what each cites it by first."""
     found: defaultdict[str, dict[Node, Node]] = defaultdict(dict)
-    for reference in section.index.below(section, "reference"):
-        entry = reference.nearest("entry", "section")
-        if entry is not None and entry.tag == "entry":
+    for entry in section.index.below(section, "entry"):
+        for reference in entry.index.below(entry, "reference"):
             found[reference.attributes.get("value", "").removeprefix("#")].setdefault(entry, reference)
     return found
 

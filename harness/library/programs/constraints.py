@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import groupby
 from types import CodeType
 
 from ...model import AttributeFact, Constraint, Where
@@ -40,8 +41,11 @@ class _Writer:
         several = list(constraints)
         if not told:
             self._judged([one.id for one in several if _always_judged(one)], depth)
-        for constraint in several:
-            self._constraint(constraint, item, depth)
+        for at_most_once, some in groupby(several, _is_at_most_once):
+            if at_most_once:
+                self._line(depth, f"if len({item}.named) != len({item}.children):")
+            for constraint in some:
+                self._constraint(constraint, item, depth + at_most_once)
 
     def _judged(self, ids: Iterable[str], depth: int) -> None:
         if said := tuple(ids):
@@ -187,6 +191,12 @@ class _Writer:
 def _always_judged(constraint: Constraint) -> bool:
     """What is counted under the context itself, whatever it is."""
     return constraint.low is not None and constraint.when is None and parents_and_last(constraint.path)[0] == "."
+
+
+def _is_at_most_once(constraint: Constraint) -> bool:
+    """Nothing is asked but that no two children have the name."""
+    plain = constraint.path.isidentifier() and constraint.when is None and constraint.where is None
+    return plain and (constraint.low, constraint.high) == (0, 1) and not constraint.each and not _has_facets(constraint)
 
 
 def _has_facets(constraint: Constraint) -> bool:

@@ -26,7 +26,8 @@ def tag_test(test: tuple[Any, ...], tag: str) -> str:
 def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple[tuple[str, ...] | None, Sequence[Expression]]:
     """Keys of the document's index, under one of which every node that can pass stands, and the predicates left to ask.
 
-    A tag, `#root` of a template that is claimed, `/tag` of a child, or `@name` of an attribute. None when there are no such keys.
+    A tag, `#root` of a template that is claimed, `=name=value` of an attribute, `/tag` of a child, or `@name` of an attribute. None
+    when there are no such keys.
     """
     if test[0] == "name":
         return (test[1],), predicates
@@ -47,7 +48,7 @@ def index_keys(test: tuple[Any, ...], predicates: Sequence[Expression]) -> tuple
 
 
 def _spread(keys: tuple[str, ...]) -> int:
-    """Fewer nodes have a tag or claim a template than have a child of one tag, and fewer that than an attribute."""
+    """Fewer nodes have a tag, claim a template or have a value than have a child of one tag, and fewer that than an attribute."""
     return max("/@".find(key[0]) for key in keys)
 
 
@@ -61,6 +62,8 @@ def _keys(predicate: Any) -> tuple[str, ...] | None:
             return (f"/{tag}",)
         case ("compare", "=", left, ("text", root)) if left == CLAIMED:
             return (f"#{root}",)
+        case ("compare", "=", left, ("text", value)) if _is_attribute(left):
+            return (f"={left[2][0][1][1]}={value}",)
         case ("compare", "=", left, right):
             return _keys(left) if left[0] == "path" else _keys(right)
         case ("or", left, right):
@@ -72,12 +75,20 @@ def _keys(predicate: Any) -> tuple[str, ...] | None:
 
 
 def _is_just_keys(predicate: Any) -> bool:
-    """Every node that stands under its keys passes: `@a or self::x or y or templateId/@root = '1.2'`."""
+    """Every node that stands under its keys passes: `@a or @b = '1' or self::x or y or templateId/@root = '1.2'`."""
     match predicate:
         case ("path", "context", (("self" | "attribute" | "child", ("name", _), ()),)):
             return True
-        case ("compare", "=", left, ("text", _)) if left == CLAIMED:
-            return True
+        case ("compare", "=", left, ("text", _)):
+            return left == CLAIMED or _is_attribute(left)
         case ("or", left, right):
             return _is_just_keys(left) and _is_just_keys(right)
+    return False
+
+
+def _is_attribute(path: Any) -> bool:
+    """`@name`"""
+    match path:
+        case ("path", "context", (("attribute", ("name", _), ()),)):
+            return True
     return False
