@@ -129,7 +129,8 @@ def _repeated(text: str, node: Node, remarks: Remarks) -> None:
     if twice is not None:
         shown = twice[:_SHOWN]
         message = Text(f"deux éléments du texte ont l'id « {shown} »", f"two elements of the text have the id `{shown}`")
-        remarks.warning("FHIR-NARRATIVE", _REQUIREMENT, node, message)
+        hint = Text("Donner à chaque élément un id à lui.", "Give each element an id of its own.")
+        remarks.warning("FHIR-NARRATIVE", _REQUIREMENT, node, message, hint)
 
 
 def _parsed(text: str, node: Node, remarks: Remarks) -> etree._Element | None:

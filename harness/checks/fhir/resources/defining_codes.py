@@ -158,7 +158,8 @@ def _property(one: Node, declared: Mapping[str, str], codes: Set[str] | None, re
             f"la propriété « {code} » n'est pas déclarée dans CodeSystem.property",
             f"the property `{code}` is not declared in CodeSystem.property",
         )
-        remarks.warning("FHIR-CODE-SYSTEM", f"{where}.code", one, message)
+        hint = Text("L'y déclarer, avec son type, ou la retirer.", "Declare it there, with its type, or remove it.")
+        remarks.warning("FHIR-CODE-SYSTEM", f"{where}.code", one, message, hint)
     if code in ("parent", "child") and value and codes is not None and value not in codes:
         message = Text(f"« {value} » n'est pas un code de ce système", f"`{value}` is not a code of this system")
         remarks.error("FHIR-CODE-SYSTEM", f"{where}.value[x]", one, message)

@@ -124,7 +124,8 @@ def _condition(request: Node, remarks: Remarks) -> None:
         return
     if request.text("method") != "POST":
         message = Text("ifNoneExist ne vaut que pour une création (POST)", "ifNoneExist is only for a creation (POST)")
-        remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.ifNoneExist", condition, message)
+        hint = Text("Le retirer, ou créer par POST.", "Remove it, or create by POST.")
+        remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.request.ifNoneExist", condition, message, hint)
     if "?" not in condition.value.partition("=")[0]:
         return
     message = Text(
