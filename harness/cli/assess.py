@@ -64,8 +64,7 @@ def command(
     product: str | None,
     runs: tuple[str, ...],
     declared: Path | None,
-    form: str,
-    output: Path | None,
+    places: tuple[options.Place, ...],
     at: date | None,
     lang: Lang,
 ) -> int:
@@ -97,7 +96,7 @@ def command(
         declared=proofs,
     )
     report = AssessReport(assessment=assessment, grid=grid, version=__version__)
-    options.deliver_report(report, form, lang, output)
+    options.deliver_reports(report, places, lang)
     return 0
 
 

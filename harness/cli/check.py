@@ -177,13 +177,11 @@ def command(
     system: str | None,
     diff: bool,
     verbose: bool,
-    form: str,
-    output: Path | None,
+    places: tuple[options.Place, ...],
     at: date | None,
     lang: Lang,
 ) -> int:
     from harness.cli.bench import Settings
-    from harness.cli.delivery import check_writable
     from harness.cli.judging import check_kept, keep
     from harness.cli.spooled import Judgements
 
@@ -192,37 +190,37 @@ def command(
             Text("un chemin est vide", "a path is empty"),
             Text("Donner « . » pour le dossier courant.", 'Give "." for the current folder.'),
         )
-    if output is not None:
-        check_writable(output)
+    options.check_writable(places)
     if system:
         check_kept()
     check_failing(fail_on)
     clock = time.perf_counter()
+    forms = {place.form for place in places}
     settings = Settings(
         at or options.today(),
         options.now(),
         Environment(env),
         profile,
-        mending="" if form == "junit" else "what" if form == "text" else "how",
+        mending="how" if forms - {"text", "junit"} else "what" if "text" in forms else "",
         patching=diff,
         loose=loose,
         terminology=tx,
-        must_support=must_support or form == "json",
-        digests=form != "text" or system is not None,
+        must_support=must_support or "json" in forms,
+        digests=forms != {"text"} or system is not None,
     )
     judgements = Judgements(_judged(paths, settings, jobs, official_volet, official=official or bool(official_volet)))
-    to_read = form == "text" and output is None and not diff
+    to_read = any(place.is_to_read for place in places) and not diff
     try:
-        report = _report(judgements, settings, clock, form, meanwhile=form in ("text", "json") and not diff)
+        report = _report(judgements, settings, clock, forms, meanwhile=forms <= {"text", "json"} and not diff)
         if diff:
             from harness.cli.patches import deliver_patches
 
             deliver_patches(report, lang)
         empty = not judgements and not judgements.skipped
-        if not (to_read and empty) and (not diff or output is not None):  # that there is nothing is told once
-            options.deliver_report(report, form, lang, output, verbose=verbose)
+        told = [place for place in places if place.output is not None or not (diff or (empty and place.is_to_read))]
+        options.deliver_reports(report, told, lang, verbose=verbose)  # that there is nothing is told once
     except KeyboardInterrupt:
-        raise _interrupted(len(judgements), output) from None
+        raise _interrupted(len(judgements), places) from None
     if system:
         click.echo(f"{system} : {keep(system, judgements)}", err=True)
     if not judgements:
@@ -266,7 +264,7 @@ def _judged(
     return judge_paths(paths, settings, jobs)
 
 
-def _report(judgements: Judgements, settings: Settings, clock: float, form: str, *, meanwhile: bool) -> CheckReport:
+def _report(judgements: Judgements, settings: Settings, clock: float, forms: Collection[str], *, meanwhile: bool) -> CheckReport:
     """clock: when the command began. meanwhile: what is told of a document needs no other, and is written while they are judged."""
     from harness.reporting import CheckReport
 
@@ -281,7 +279,7 @@ def _report(judgements: Judgements, settings: Settings, clock: float, form: str,
         environment=settings.environment,
         started=settings.now,
         elapsed=lambda: time.perf_counter() - clock,
-        requirements=_requirements(judgements.totals) if form == "sarif" else {},
+        requirements=_requirements(judgements.totals) if "sarif" in forms else {},
         base=str(Path.cwd()),
         counted=judgements.totals,
     )
@@ -297,10 +295,11 @@ def _nothing_to_judge(paths: Sequence[str]) -> UsageError:
     )
 
 
-def _interrupted(judged: int, output: Path | None) -> Interrupted:
+def _interrupted(judged: int, places: Sequence[options.Place]) -> Interrupted:
     from harness.reporting.wording import DOCUMENT
 
-    left = Text(f" ; {output} n'est pas écrit", f"; {output} is not written") if output is not None else NO_TEXT
+    files = ", ".join(str(place.output) for place in places if place.output is not None)
+    left = Text(f" ; pas écrit : {files}", f"; not written: {files}") if files else NO_TEXT
     documents = DOCUMENT.counted(judged)
     return Interrupted(
         Text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,12 +15,26 @@ import click
 from harness.cli.help import LangOption, asked_lang, option
 from harness.errors import UsageError
 from harness.model import FORMS, Lang, Text, labelled
+from harness.values import dataclass
 
 if TYPE_CHECKING:
     from harness.library import Library
     from harness.reporting import Report
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a report goes, and in what form. output: None for standard output."""
+
+    form: str
+    output: Path | None
+
+    @property
+    def is_to_read(self) -> bool:
+        """Whether it is read as it is written."""
+        return self.form == "text" and self.output is None
 
 
 class DateType(click.ParamType[date]):
@@ -82,19 +96,37 @@ def report(*commands: str) -> Callable[[F], F]:
         for lang in ("fr", "en")
     )
 
-    def form_of(ctx: click.Context, option: click.Parameter, chosen: str | None) -> str:
-        """The form, from the suffix of --output when --format is not given: `report.html` is a page."""
-        output = ctx.params.get("output")
-        return chosen or (meant.get(output.suffix.casefold(), "text") if output is not None else "text")
+    def places(ctx: click.Context, option: click.Parameter, outputs: Sequence[Path]) -> tuple[Place, ...]:
+        """The form of each, from its suffix when --format is not given: `report.html` is a page."""
+        chosen = ctx.params.pop("form")
+        if chosen and len(outputs) > 1:
+            raise UsageError(
+                Text("--format ne vaut que pour un rapport", "--format is for one report"),
+                Text("De plusieurs --output, chaque nom dit le format.", "Of several --output, each name says its format."),
+            )
+        twice = [str(one) for one in outputs if outputs.count(one) > 1]
+        if twice:
+            raise UsageError(
+                Text(f"--output : {twice[0]} est donné deux fois", f"--output: {twice[0]} is given twice"),
+                Text("Donner un fichier à chaque rapport.", "Give each report a file of its own."),
+            )
+        return tuple(
+            Place(chosen or meant.get(output.suffix.casefold(), "text"), None if str(output) == "-" else output)
+            for output in outputs
+        ) or (Place(chosen or "text", None),)
 
     def add(command: F) -> F:
         command = option(
             "--output",
             "-o",
+            "places",
             type=click.Path(readable=False, path_type=Path),
-            default=None,
-            is_eager=True,  # its name may say the format
-            help=Text("écrit le rapport dans ce fichier", "write the report to this file"),
+            multiple=True,
+            callback=places,
+            help=Text(
+                "écrit le rapport dans ce fichier (« - » : la sortie standard) ; plusieurs fois pour plusieurs rapports",
+                'write the report to this file ("-": standard output); several times for several reports',
+            ),
         )(command)
         return option(
             "--format",
@@ -102,7 +134,7 @@ def report(*commands: str) -> Callable[[F], F]:
             "form",
             type=click.Choice(list(forms)),
             default=None,
-            callback=form_of,
+            is_eager=True,  # the callback of --output asks for it
             help=Text(
                 f"format du rapport ; sinon celui que nomme --output ({french}), sinon text",
                 f"format of the report; else the one that --output names ({english}), else text",
@@ -144,16 +176,26 @@ def say(text: str, indent: str = "", hanging: str | None = None) -> None:
         click.echo(line)
 
 
-def deliver_report(report: Report, form: str, lang: Lang, output: Path | None, *, verbose: bool = False) -> None:
+def deliver_reports(report: Report, places: Sequence[Place], lang: Lang, *, verbose: bool = False) -> None:
     """To standard output; or to a file, and a line on standard error tells which and what the report comes to."""
     from harness.cli.delivery import deliver
 
-    deliver(rendered(report, form, lang, output, verbose=verbose), output)
-    if output is not None:
-        from harness.reporting import wording
+    for place in places:
+        deliver(rendered(report, place.form, lang, place.output, verbose=verbose), place.output)
+        if place.output is not None:
+            from harness.reporting import wording
 
-        verdict = wording.verdict(report, lang)
-        click.echo("→ " + (labelled(str(output), verdict, lang) if verdict else str(output)), err=True)
+            verdict = wording.verdict(report, lang)
+            click.echo("→ " + (labelled(str(place.output), verdict, lang) if verdict else str(place.output)), err=True)
+
+
+def check_writable(places: Sequence[Place]) -> None:
+    """Raises UsageError when a report could not be written where it is to go."""
+    from harness.cli import delivery
+
+    for place in places:
+        if place.output is not None:
+            delivery.check_writable(place.output)
 
 
 def open_library() -> Library:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from harness.cli import options
-from harness.cli.delivery import check_writable
 from harness.cli.help import Command, option
 from harness.model import Lang, Text
 
@@ -92,8 +89,7 @@ def command(
     deadline: float | None,
     strict: bool,
     verbose: bool,
-    form: str,
-    output: Path | None,
+    places: tuple[options.Place, ...],
     lang: Lang,
 ) -> int:
     from harness.cli.campaign import exit_code, play_recorded, progress, reported, resume_advice
@@ -101,8 +97,7 @@ def command(
     from harness.runner import STEP_DEADLINE, TOTAL_DEADLINE, load_target, select
     from harness.storage import Store
 
-    if output is not None:
-        check_writable(output)
+    options.check_writable(places)
     with Store(home()) as store:
         store.check_writable()
         library = options.open_library()
@@ -112,7 +107,7 @@ def command(
         left_out = chosen.said()
         if left_out:
             click.echo(left_out.in_(lang), err=True)
-        with progress(lang, why=form != "text" or output is not None) as told:
+        with progress(lang, why=not any(place.is_to_read for place in places)) as told:
             played = play_recorded(
                 chosen.scenarios,
                 under_test,
@@ -125,6 +120,6 @@ def command(
                 total_deadline=deadline or TOTAL_DEADLINE,
             )
         report = reported(played, library, store, under_test.product)
-        options.deliver_report(report, form, lang, output, verbose=verbose)
+        options.deliver_reports(report, places, lang, verbose=verbose)
         resume_advice(report, target)
         return exit_code(report, strict=strict)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from harness.cli import options
@@ -56,7 +54,7 @@ def list_runs(system: str | None, lang: Lang) -> int:
 @option("--verbose", "-v", is_flag=True, help=Text("montre aussi les informations", "also show information findings"))
 @options.report("check", "run")
 @options.lang
-def show_run(run: str, requirement: str | None, verbose: bool, form: str, output: Path | None, lang: Lang) -> int:
+def show_run(run: str, requirement: str | None, verbose: bool, places: tuple[options.Place, ...], lang: Lang) -> int:
     from harness.cli.campaign import reported
 
     library = options.open_library()
@@ -65,9 +63,9 @@ def show_run(run: str, requirement: str | None, verbose: bool, form: str, output
         if requirement:
             _show_evidence(record, requirement, library, lang)
         elif record.judgements:
-            _show_judgements(record, form, lang, output, verbose)
+            _show_judgements(record, places, lang, verbose)
         else:
-            options.deliver_report(reported(record, library, store, ""), form, lang, output, verbose=verbose)
+            options.deliver_reports(reported(record, library, store, ""), places, lang, verbose=verbose)
     return 0
 
 
@@ -82,12 +80,12 @@ def show_body(sha256: str) -> int:
     return 0
 
 
-def _show_judgements(record: RunRecord, form: str, lang: Lang, output: Path | None, verbose: bool) -> None:
+def _show_judgements(record: RunRecord, places: tuple[options.Place, ...], lang: Lang, verbose: bool) -> None:
     from harness.model import Environment
     from harness.reporting import CheckReport
 
     report = CheckReport(record.harness_version, record.judgements, (), Environment.AUTO, record.started_at, lambda: 0.0)
-    options.deliver_report(report, form, lang, output, verbose=verbose)
+    options.deliver_reports(report, places, lang, verbose=verbose)
 
 
 def _show_evidence(record: RunRecord, id: str, library: Library, lang: Lang) -> None:

@@ -79,7 +79,8 @@ class Library(Tables):
         versions = [head for head in self.heads() if head.id == wanted]
         if not versions:
             ids = {head.id for head in self.heads()}
-            hint = suggestion(wanted, ids) if nearest(wanted, ids, 1) else _ALL_PROFILES
+            meant = [id for id in ids if id.endswith(f"/{wanted}")] or nearest(wanted, ids, 1)  # `vsm` for cda/vsm
+            hint = suggestion(meant[0], meant) if meant else _ALL_PROFILES
             raise UsageError(Text(f"profil inconnu : {name}", f"unknown profile: {name}"), hint)
         if version:
             for head in versions:

@@ -191,6 +191,12 @@ def test_a_profile_that_is_asked_for_is_used_and_a_mismatch_is_an_error(trial: T
         trial.judge(VOLET, profile="cda/vole")
 
 
+def test_a_profile_named_without_its_family_is_the_one_that_is_meant(trial: Trial) -> None:
+    with pytest.raises(UsageError) as raised:
+        trial.judge(VOLET, profile="volet")
+    assert raised.value.hint.en == "Did you mean cda/volet?"
+
+
 def test_the_header_asked_for_says_that_the_body_was_not_judged(trial: Trial) -> None:
     judgement = trial.judge(VOLET, profile="cda/header")
     assert (judgement.verdict, len(judgement.not_judged)) == (DocumentVerdict.PARTIAL, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from commands import COMMAND
+from commands import harness as command
 
 from harness import cli
 from harness.cli import harness
@@ -173,3 +175,20 @@ def test_a_terminal_that_has_no_accents_is_given_plain_letters_and_signs(monkeyp
     settle_streams()
     print("\n✗ non conforme · « clé »", end="", flush=True)
     assert shown.getvalue().endswith(b'\nx non conforme - " cle "')
+
+
+def test_several_reports_of_one_judgement_are_those_that_each_would_be_alone(tmp_path: Path) -> None:
+    (tmp_path / "patient.xml").write_text('<Patient xmlns="http://hl7.org/fhir"><gender value="man"/></Patient>')
+    forms = {"text": "-", "junit": "a.xml", "sarif": "b.sarif", "json": "c.json", "html": "d.html"}
+    asked = [word for place in forms.values() for word in ("-o", place)]
+    done = command("check", "patient.xml", *asked, "--at", "2026-01-01", folder=tmp_path)
+    assert done.returncode == 1
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.xml", "b.sarif", "c.json", "d.html", "patient.xml"]
+    for form, place in forms.items():
+        alone = command("check", "patient.xml", "--format", form, "--at", "2026-01-01", folder=tmp_path).stdout
+        together = done.stdout if place == "-" else (tmp_path / place).read_text("utf-8")
+        assert _untimed(together) == _untimed(alone), form
+
+
+def _untimed(report: str) -> str:
+    return re.sub(r"\d+(\.\d+)?\s?m?s\b|\d+\.\d+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)?|\d\d:\d\d(:\d\d)?", "", report).rstrip()

@@ -36,6 +36,8 @@ WRONG = [
     ("demo --output file", "--output / -o : « file » est un fichier, un dossier est attendu"),
     ("check --tx nowhere file", "adresse de serveur de terminologie non valable : nowhere"),
     ("check --tx nowhere --jobs 2 file", "adresse de serveur de terminologie non valable : nowhere"),
+    ("check -o a.xml -o ./a.xml x", "--output : a.xml est donné deux fois"),
+    ("check --format json -o a.xml -o b.html x", "--format ne vaut que pour un rapport"),
     ("check --at soon x", "--at : « soon » n'est pas une date"),
     ("synth cda/vsm --ins-oid 1.2.250.1.213.1.4.8", "--ins-oid n'est pas une option"),
 ]
