@@ -114,8 +114,17 @@ def _as_bytes(text: str, encoding: str) -> str:
 
 def unified_diff(path: str, text: str, new: str) -> str:
     """A patch as `patch -p0` and `git apply -p0` read it."""
-    lines = difflib.unified_diff(_lines(text), _lines(new), path, path)
+    name = _named(path)
+    lines = difflib.unified_diff(_lines(text), _lines(new), name, name)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _named(path: str) -> str:
+    """A name as both read it: a space would end it but for the tab after it; what would break the line is quoted as in C."""
+    if re.search(r'[\x00-\x1f"\\\x7f]', path):
+        quoted = re.sub(r'["\\]', r"\\\g<0>", path)
+        return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\{ord(found[0]):03o}", quoted) + '"'
+    return f"{path}\t" if " " in path else path
 
 
 def _lines(text: str) -> list[str]:

@@ -181,3 +181,15 @@ def test_the_patch_of_the_command_is_one_that_patch_applies(tmp_path: Path) -> N
     assert done.stdout.startswith("--- document.xml\n+++ document.xml\n@@ ")
     subprocess.run(["patch", "-p0"], cwd=tmp_path, input=done.stdout, text=True, check=True, capture_output=True)
     assert (tmp_path / "document.xml").read_text("utf-8") == clean
+
+
+@pytest.mark.parametrize("apply", [("patch", "-p0"), ("git", "apply", "-p0")])
+@pytest.mark.parametrize("name", ["lettre de liaison.xml", "é à ç.xml", "a\nb.xml", 'a\t"b\\c.xml'])
+def test_a_patch_finds_its_file_whatever_its_name(tmp_path: Path, name: str, apply: tuple[str, ...]) -> None:
+    if shutil.which(apply[0]) is None:
+        pytest.skip(f"{apply[0]} is not installed")
+    clean = PATIENT.read_text("utf-8")
+    (tmp_path / name).write_text(MISTAKES["INS-R01"](clean), "utf-8")
+    done = harness("check", name, "--diff", folder=tmp_path)
+    subprocess.run(apply, cwd=tmp_path, input=done.stdout, text=True, check=True, capture_output=True)
+    assert (tmp_path / name).read_text("utf-8") == clean
