@@ -48,7 +48,7 @@ def test_what_it_does_not_tell_is_refused() -> None:
 def test_commands_that_have_it_know_it_by_its_name_and_its_suffix() -> None:
     chosen: list[str] = []
     for command in ("check", "assess"):
-        made = options.report(command)(click.command(command)(lambda form, output: chosen.append(form)))
+        made = options.report(command)(click.command(command)(lambda places: chosen.extend(place.form for place in places)))
         made.main(["-o", "findings.csv"], standalone_mode=False)
     assert chosen == ["csv", "text"]
 
