@@ -182,7 +182,7 @@ def command(
     lang: Lang,
 ) -> int:
     from harness.cli.bench import Settings
-    from harness.cli.judging import check_kept, keep
+    from harness.cli.judging import check_kept, keep, kept
     from harness.cli.spooled import Judgements
 
     if "" in paths:
@@ -222,7 +222,7 @@ def command(
     except KeyboardInterrupt:
         raise _interrupted(len(judgements), places) from None
     if system:
-        click.echo(f"{system} : {keep(system, judgements)}", err=True)
+        click.echo(kept(system, keep(system, judgements)).in_(lang), err=True)
     if not judgements:
         if to_read and judgements.skipped:
             return UsageError.exit_code  # the report says so, below what it skipped

@@ -81,7 +81,7 @@ class Received:
         return judgement.findings
 
     def keep(self, system: str) -> str:
-        """The id of the run under which they are kept."""
+        """The id of the run under which they are kept; empty when there is none."""
         return keep(system, self._judgements)
 
     def _judge_of_now(self) -> Judge:
@@ -103,9 +103,17 @@ def check_kept() -> None:
 
 
 def keep(system: str, judgements: Sequence[Judgement]) -> str:
-    """Keeps them as evidence of a system; the id of the run under which they are kept."""
+    """Keeps them as evidence of a system; the id of the run under which they are kept, empty when there is none."""
     from harness.library import home
     from harness.storage import Store
 
+    if not judgements:
+        return ""
     with Store(home()) as store:
         return store.add_judgements(system, judgements, datetime.now().astimezone())
+
+
+def kept(system: str, run: str) -> Text:
+    if not run:
+        return Text(f"{system} : aucun document à garder comme preuve", f"{system}: no document to keep as evidence")
+    return Text(f"{system} : {run} (gardé comme preuve)", f"{system}: {run} (kept as evidence)")

@@ -19,6 +19,7 @@ from harness.exchange import PROTOCOLS
 from harness.model import NO_TEXT, Finding, Lang, Severity, Text, ToldExchange, Verdict, counted, labelled
 
 LOOPBACK = "127.0.0.1"
+_WAITING = Text("À l'écoute ; Ctrl-C termine par le décompte.", "Listening; Ctrl-C ends with the count.")
 
 
 ABOUT = Text(
@@ -60,7 +61,7 @@ ABOUT = Text(
 def command(
     protocols: tuple[str, ...], bind: str, flaws: tuple[str, ...], output: Path | None, system: str | None, lang: Lang
 ) -> int:
-    from harness.cli.judging import Received, check_kept
+    from harness.cli.judging import Received, check_kept, kept
     from harness.exchange import protocol_module
 
     if system:
@@ -83,12 +84,13 @@ def command(
                 click.echo(f"{protocol} {simulator.url}")
                 for flaw in flaws:
                     options.say(labelled(flaw, simulator.FLAWS[flaw].in_(lang), lang), "  ")
+            click.echo(_WAITING.in_(lang), err=True)
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("")
     log.say(log.score())
     if system:
-        click.echo(f"{system} : {received.keep(system)}", err=True)
+        click.echo(kept(system, received.keep(system)).in_(lang), err=True)
     if log.unwritten is not None:
         raise log.unwritten
     return 1 if log.verdicts[Verdict.FAIL] else 0

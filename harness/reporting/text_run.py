@@ -107,7 +107,8 @@ def _never_begun(report: RunReport, page: Page, lang: Lang, verbose: bool) -> li
     label = Text("Jamais commencés : ", "Never started: ").in_(lang)
     named = missing if verbose or len(missing) <= NAMED + 1 else missing[:NAMED]
     left = len(missing) - len(named)
-    others = Text(f" et {left} autres (--verbose les nomme)", f" and {left} others (--verbose names them)")
+    how = "--verbose" if report.resumable else f"harness runs show {report.record.id} --verbose"  # `harness demo` has no --verbose
+    others = Text(f" et {left} autres ({how} les nomme)", f" and {left} others ({how} names them)")
     return page.wrap(label + ", ".join(named) + (others.in_(lang) if left else ""), "  ", "    ")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from commands import listening
+from commands import harness, listening
 
 from harness.cli.listen import _Log
 from harness.exchange.pdsm import Simulator
@@ -22,6 +22,24 @@ def test_nobody_reads_any_more_and_the_product_is_answered() -> None:
         assert [requests.get(f"{url}/metadata", timeout=20).status_code for _ in range(3)] == [200] * 3
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "waits", "kept"),
+    [
+        ("fr", "À l'écoute ; Ctrl-C termine par le décompte.", "X : aucun document à garder comme preuve"),
+        ("en", "Listening; Ctrl-C ends with the count.", "X: no document to keep as evidence"),
+    ],
+)
+def test_who_listens_for_the_first_time_is_told_how_it_ends_and_nothing_received_makes_no_run(
+    lang: str, waits: str, kept: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HARNESS_HOME", str(tmp_path))
+    with listening("--lang", lang, "--system", "X") as (process, _):
+        assert process.stderr.readline().strip() == waits
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30)[1].strip() == kept
+    assert harness("runs", "list", home=tmp_path).stdout.count("check-") == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")

@@ -232,6 +232,8 @@ def test_a_run_that_hardly_began_names_a_few_of_what_is_left_and_counts_the_othe
     told = " ".join(shown(report).split())
     assert "pdsm-later-5 et 34 autres (--verbose les nomme)" in told and "pdsm-later-6" not in told
     assert "pdsm-later-39" in shown(report, verbose=True)
+    of_the_demo = " ".join(shown(replace(report, resumable=False)).split())
+    assert f"(harness runs show {report.record.id} --verbose les nomme)" in of_the_demo
 
 
 def test_an_optional_scenario_that_fails_is_shown_and_not_counted() -> None:
