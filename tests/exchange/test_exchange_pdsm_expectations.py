@@ -285,6 +285,11 @@ def test_what_was_done_to_a_document_is_told(served: bytes, what: str) -> None:
     assert what in told("bytes-equal", reply_of(served, content_type="text/xml"), b"<a>\n<b>")
 
 
+def test_a_media_type_is_announced_with_parameters_or_without() -> None:
+    assert told("media-type", reply_of(b"<a/>", content_type="text/xml"), "text/xml; charset=UTF-8") == ""
+    assert told("media-type", reply_of(b"<a/>", content_type="text/html"), "text/xml; charset=UTF-8") != ""
+
+
 def test_hash_and_size_are_those_of_the_bytes() -> None:
     digest = base64.b64encode(hashlib.sha1(b"abc").digest()).decode()
     served = reply_of(b"abc", content_type="text/xml")

@@ -135,8 +135,8 @@ def hash_matches(reply: Reply, metadata: Any) -> Text | None:
 
 
 def media_type(reply: Reply, wanted: Any) -> Text | None:
-    """The essence of the Content-Type is this one, or one of these; parameters are free."""
-    choices = [str(choice).lower() for choice in listed(wanted)]
+    """The essence of the Content-Type is that of this one, or of one of these; parameters are free on both sides."""
+    choices = [str(choice).partition(";")[0].strip().lower() for choice in listed(wanted)]
     served = str(reply.facts.get("media_type", ""))
     if served in choices:
         return None
