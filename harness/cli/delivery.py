@@ -187,10 +187,17 @@ def _cannot_print(error: OSError) -> OSError | UsageError:
     why = reason(error)
     return UsageError(
         Text(f"impossible d'écrire le résultat : {why.fr}", f"cannot write the result: {why.en}"),
-        Text("Libérer de la place, ou choisir un fichier avec --output.", "Free some space, or choose a file with --output."),
+        _OPEN_IT if error.errno == EBADF else _ROOM_OR_FILE,
     )
 
 
+_OPEN_IT = Text(
+    "Laisser ouverte la sortie standard, ou choisir un fichier avec --output.",
+    "Leave standard output open, or choose a file with --output.",
+)
+_ROOM_OR_FILE = Text(
+    "Libérer de la place, ou choisir un fichier avec --output.", "Free some space, or choose a file with --output."
+)
 _OTHER_FILE = Text("Choisir un autre fichier avec --output.", "Choose another file with --output.")
 _MORE_ROOM = Text("Libérer de la place, ou écrire sur un autre disque.", "Free some space, or write to another disk.")
 

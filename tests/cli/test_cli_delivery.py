@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -159,6 +160,15 @@ def test_a_full_disk_is_no_fault_of_ours_whatever_is_printed(asked: str) -> None
         done = subprocess.run([*COMMAND, *asked.split()], stdout=full, stderr=subprocess.PIPE, text=True)
     assert done.returncode == 2
     assert done.stderr.startswith("erreur : impossible d'écrire le résultat : plus de place sur le disque\n  → ")
+
+
+def test_who_closed_standard_output_is_told_so_and_not_to_free_space(tmp_path: Path) -> None:
+    document = tmp_path / "empty.xml"
+    document.touch()
+    command = f"{shlex.join([*COMMAND, 'check', str(document), '--lang', 'en'])} >&-"
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 2
+    assert done.stderr.endswith("\n  → Leave standard output open, or choose a file with --output.\n")
 
 
 def test_a_terminal_that_has_no_accents_is_given_plain_letters_and_signs(monkeypatch: pytest.MonkeyPatch) -> None:
