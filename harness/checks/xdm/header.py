@@ -15,7 +15,7 @@ from ...documents.document import Described
 from ...identifiers import is_ins_oid, is_oid
 from ...labels import fold
 from ...model import Text
-from ..fhir.french.tables import Tables
+from ..codes.tables import Tables
 from . import rules
 from .reading import (
     CLASS_CODE,

@@ -19,7 +19,7 @@ from ...documents.parsing import parse_xml
 from ...identifiers import mask_ins
 from ...library import Library
 from ...model import Judgement, RequirementVerdict, Text
-from ..fhir.french.tables import Tables
+from ..codes.tables import Tables
 from ..verdicts import verdict_of
 from . import asked, rules
 from .header import of_header

@@ -15,6 +15,7 @@ from ....labels import fold
 from ....library.fhirpath.further import FURTHER
 from ....library.fhirpath.times import HOUR, Moment, compare, moment_at, read_moment, shifted
 from ....timestamps import timestamp_fault
+from ...codes.tables import Tables
 from ...functions import contents
 from ...functions.legibility import is_legible
 from ...functions.people import is_bare
@@ -25,7 +26,6 @@ from ..resources import attachments
 from ..terms.known_systems import OIDS, UCUM
 from . import held_documents
 from .legible import doubtful
-from .tables import Tables
 
 _SEXES = {"male": "M", "female": "F"}
 _TRAIT = re.compile(r"[ '’-]*[^\W\d_]([^\W\d_]|[ '’-])*")

@@ -14,13 +14,13 @@ from ....remembered import remembered
 from ....values import dataclass
 from ... import environments
 from ...circumstances import Circumstances
+from ...codes.tables import Tables
 from ..fhirpath import Compiled, Context, defined
 from ..references import Places
 from ..remarks import Remark
 from . import recognition
 from .functions import OURS
 from .rules import Asked, RuleSet, Verdicts, untold_in_words
-from .tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

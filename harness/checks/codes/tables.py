@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
-from ....library import Library
-from ...codes.measures import Measures
-from ...runtime import whole_match
+from ...library import Library
+from ..runtime import whole_match
+from .measures import Measures
 
 _ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 _XDS_SD = "1.3.6.1.4.1.19376.1.2.20"
