@@ -110,9 +110,6 @@ FREE: dict[str, Edit] = {
     "telephone with a country code": put(f"{PATIENT}/c:telecom[1]", "value", "tel:+33-1-44-53-45-51"),
     "telephone with an extension": put(f"{PATIENT}/c:telecom[1]", "value", "tel:0144534551;ext=12"),
     "short number": put(f"{PATIENT}/c:telecom[1]", "value", "tel:3646"),
-    "structure with a local identifier beside": after(
-        f"{AUTHOR}/c:representedOrganization/c:id", "<id root='1.2.3.4' extension='12'/>"
-    ),
     "validated the day after": put("c:legalAuthenticator/c:time", "value", "20200313111700+0100"),
     "another act documented": after(
         "c:documentationOf",
