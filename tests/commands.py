@@ -83,3 +83,12 @@ def printed(*words: str, **variables: str) -> str:
     done = CliRunner(env={"HARNESS_LANG": "", **variables}).invoke(cli.harness, words)
     assert done.exit_code == 0, done.output
     return done.output
+
+
+def assert_as_the_house_wants(module: str, path: str) -> None:
+    """That what a guide has written passes the checks of its house. path: where it would stand in the repository."""
+    root = Path(__file__).parents[1]
+    for asked in (["check"], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *asked, "--stdin-filename", path, "-"]
+        done = subprocess.run(ruff, input=module, capture_output=True, text=True, cwd=root)
+        assert done.returncode == 0, done.stdout

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import re
-import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from commands import assert_as_the_house_wants
 
 from harness import exchange
 from harness.errors import DataError, UsageError
@@ -75,11 +75,8 @@ def test_what_the_page_writes_is_played_and_its_flaw_seen(echo: ModuleType, libr
 
 
 def test_the_module_of_the_page_is_as_the_house_wants_it() -> None:
-    module = written()["harness/exchange/echo.py"]
-    for asked in (["check"], ["format", "--check"]):
-        ruff = [sys.executable, "-m", "ruff", *asked, "--stdin-filename", str(PAGE.parents[1] / "harness/exchange/echo.py"), "-"]
-        done = subprocess.run(ruff, input=module, capture_output=True, text=True, cwd=PAGE.parents[1])
-        assert done.returncode == 0, done.stdout
+    path = "harness/exchange/echo.py"
+    assert_as_the_house_wants(written()[path], path)
 
 
 def test_a_slip_of_the_module_is_told_as_its_author_knows_it(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import click
 import pytest
+from commands import assert_as_the_house_wants
 from reporting_builders import assess_report, check_report, finding, judgement
 
 from harness.cli import options
@@ -55,7 +55,4 @@ def test_commands_that_have_it_know_it_by_its_name_and_its_suffix() -> None:
 
 def test_the_module_of_the_page_is_as_the_house_wants_it() -> None:
     ((path, text),) = WRITTEN
-    for asked in (["check"], ["format", "--check"]):
-        ruff = [sys.executable, "-m", "ruff", *asked, "--stdin-filename", path, "-"]
-        done = subprocess.run(ruff, input=text, capture_output=True, text=True, cwd=PAGE.parents[1])
-        assert done.returncode == 0, done.stdout
+    assert_as_the_house_wants(text, path)
