@@ -26,6 +26,7 @@ DEFAULTS = {  # of the schema, where it lets another value be said
     "contextConductionInd": "true", "inversionInd": "false", "mediaType": "text/plain", "representation": "TXT", "partType": "DEL",
 }  # fmt: skip
 NAMESPACES = ("", "urn:hl7-org:sdtc", "urn:hl7-org:v2", "urn:ihe:pharm:medication", "urn:oid:1.3.6.1.4.1.19376.1.3.2")
+LOST = "urn:lost"  # written as no namespace, which lxml cannot put inside a default one
 DATE = re.compile(r"(\d{4,14})([+-]\d{4})?")
 PRECISIONS = (4, 6, 8, 10, 12, 14)
 SAID = ("extension", "value", "code", "ID", "root")  # what tells an element from another
@@ -110,9 +111,6 @@ def namespace(element: Any, choose: Choose) -> str | None:
     made.extend(list(element))
     element.getparent().replace(element, made)
     return f"-> {uri!r}"
-
-
-LOST = "urn:lost"  # written as no namespace, which lxml cannot put inside a default one
 
 
 def another_type(element: Any, choose: Choose) -> str | None:

@@ -159,17 +159,8 @@ class Index:
             return sorted(self.claims.get(name, ()), key=_order)
         if kind == "=":
             attribute, _, value = name.partition("=")
-            return self._by_value(attribute).get(value, NONE)
+            return _by_value(self.root, attribute).get(value, NONE)
         return NONE
-
-    def _by_value(self, attribute: str) -> Mapping[str, list[Node]]:
-        known: Mapping[str, list[Node]] | None = self.remembered.get(attribute)
-        if known is None:
-            found: defaultdict[str, list[Node]] = defaultdict(list)
-            for node in self._by_attribute.get(attribute, NONE):
-                found[node.attributes[attribute]].append(node)
-            known = self.remembered[attribute] = found
-        return known
 
     def release(self) -> None:
         """Frees the nodes of the document at once, reference cycles included. To be called once it has been judged."""
@@ -193,6 +184,15 @@ def once(find: Callable[[Node, *_Further], _Found]) -> Callable[[Node, *_Further
             known = remembered[key] = find(node, *further)
         return known
 
+    return found
+
+
+@once
+def _by_value(document: Node, attribute: str) -> Mapping[str, list[Node]]:
+    """The elements that have the attribute, by its value."""
+    found: defaultdict[str, list[Node]] = defaultdict(list)
+    for node in document.index.under(f"@{attribute}"):
+        found[node.attributes[attribute]].append(node)
     return found
 
 
