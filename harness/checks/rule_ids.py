@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .wording import FACETS
+from .xdm import rules
 
 if TYPE_CHECKING:
     from ..library import Library
@@ -19,10 +20,7 @@ _CODED = """
     FHIR-CODE-RETIRED FHIR-CODE-SYSTEM FHIR-CODE-UNCHECKED FHIR-CONTACT FHIR-DEFINITION FHIR-DISPLAY FHIR-EXPRESSION
     FHIR-EXTENSION FHIR-FIXED FHIR-FORMAT FHIR-HTML FHIR-ID FHIR-IDENTIFIER FHIR-LENGTH FHIR-LIMIT FHIR-MEASURE
     FHIR-NARRATIVE FHIR-ORDER FHIR-PATTERN FHIR-PROFILE FHIR-PROFILE-VERSION FHIR-QUESTIONNAIRE FHIR-REFERENCE FHIR-REGEX
-    FHIR-SAMPLES FHIR-SLICE FHIR-TYPE FHIR-UNIT FHIR-UNKNOWN-ELEMENT FHIR-UNKNOWN-RESOURCE XDM-ASSOCIATION XDM-AUTHOR
-    XDM-CLASS XDM-CONFIDENTIALITY XDM-DESCRIBED XDM-FILE XDM-FORMAT XDM-HASH XDM-LANGUAGE XDM-MEDIA XDM-MEMBER XDM-MIME
-    XDM-MISSING XDM-OBJECT-TYPE XDM-PATIENT XDM-PATIENT-TRAITS XDM-SERVICE-TIME XDM-SET XDM-SIZE XDM-SUBMISSION-PATIENT
-    XDM-TIME XDM-TITLE XDM-TWICE XDM-TYPE XDM-UNIQUE-ID XDM-URI
+    FHIR-SAMPLES FHIR-SLICE FHIR-TYPE FHIR-UNIT FHIR-UNKNOWN-ELEMENT FHIR-UNKNOWN-RESOURCE
     document.covered document.environment document.judged document.profile document.profile-status document.readable
     document.templates document.templates-misplaced document.version document.volet
 """
@@ -54,4 +52,4 @@ def ids_like(id: str, library: Library) -> Iterable[str]:
 
 
 def _written(library: Library) -> set[str]:
-    return {*library.requirements(), *library.rule_ids()}
+    return {*library.requirements(), *library.rule_ids(), *rules.ids(library)}

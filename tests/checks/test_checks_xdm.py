@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from judging_files import AT, NOW
 
 from harness.checks import Judge
+from harness.checks.xdm import rules
 from harness.documents import Document, Input, Refused, discover, open_input
 from harness.library import Library
 from harness.model import DocumentVerdict, Judgement
@@ -436,3 +438,9 @@ def test_metadata_that_are_damaged_are_not_said_to_be_missing(tmp_path: Path) ->
     path.write_bytes(path.read_bytes().replace(b"<metadata/>", b"<metadato/>"))
     (refused,) = discover([str(path)], io.BytesIO)
     assert isinstance(refused, Refused) and refused.error.message.en.startswith("damaged file in the archive")
+
+
+def test_what_is_asked_of_metadata_is_what_the_data_have_words_for() -> None:
+    code = "".join(file.read_text() for file in Path(rules.__file__).parent.glob("*.py"))
+    named = {name for pair in re.findall(r'asked\(\s*"([a-z-]+)"(?: if \w+ else "([a-z-]+)")?', code) for name in pair if name}
+    assert named == Library.open().data(rules.METADATA)["says"].keys()

@@ -1,1 +1,1 @@
-"""The metadata of XDM archives beside the documents that they describe: metadata.py judges, rules.py has what is said."""
+"""The metadata of XDM archives beside the documents that they describe: metadata.py judges, profiles/xdm has what is said."""

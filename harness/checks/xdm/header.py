@@ -16,7 +16,6 @@ from ...identifiers import is_ins_oid, is_oid
 from ...labels import fold
 from ...model import Text
 from ..codes.tables import Tables
-from . import rules
 from .reading import (
     CLASS_CODE,
     CONFIDENTIALITY_CODE,
@@ -32,13 +31,13 @@ from .reading import (
     slot,
     title,
 )
-from .rules import Answer
+from .rules import Asked, asked
 
 _FAMILY, _BIRTH = Text("Nom", "Name"), Text("Date de naissance", "Date of birth")
 _SEX, _DOMAIN, _NUMBER = Text("Sexe", "Sex"), Text("OID de l'INS", "OID of the INS"), Text("Matricule INS", "INS matricule")
 
 
-def of_header(entry: etree._Element, file: Described, tables: Tables) -> Iterator[Answer]:
+def of_header(entry: etree._Element, file: Described, tables: Tables) -> Iterator[Asked]:
     """file: a CDA."""
     yield from _of_identity(entry, file)
     yield from _of_creation(entry, file)
@@ -46,45 +45,45 @@ def of_header(entry: etree._Element, file: Described, tables: Tables) -> Iterato
     confidential = [one.get("nodeRepresentation", "") for one in codes(entry, CONFIDENTIALITY_CODE)]
     if confidential and file.confidentiality:
         met = file.confidentiality in confidential
-        yield rules.CONFIDENTIALITY.answer(met, entry, said=", ".join(confidential), own=file.confidentiality)
+        yield asked("confidentiality", met, entry, said=", ".join(confidential), own=file.confidentiality)
     yield from _of_act(entry)
     yield from _of_model(entry, file, tables)
     yield from _of_writing(entry, file)
 
 
-def _of_identity(entry: etree._Element, file: Described) -> Iterator[Answer]:
+def _of_identity(entry: etree._Element, file: Described) -> Iterator[Asked]:
     """Which document of which patient it is, and of what type."""
     unique, (own, extension) = identifier(entry, UNIQUE_ID), file.unique_id
     if unique:
-        yield rules.UNIQUE_ID.answer(not own or unique in (own, f"{own}^{extension}"), entry, said=unique, own=own)
+        yield asked("unique-id", not own or unique in (own, f"{own}^{extension}"), entry, said=unique, own=own)
     patient, authority = numbered(identifier(entry, PATIENT_ID))
     known = [number for number, root in file.patients if is_ins_oid(root)]
     if is_ins_oid(authority) and known:
-        yield rules.PATIENT.answer(patient in known, entry, masked=identifiers.masked(patient))
+        yield asked("patient", patient in known, entry, masked=identifiers.masked(patient))
     for code in codes(entry, TYPE_CODE)[:1]:
         said, own = code.get("nodeRepresentation"), file.type_code[0]
-        yield rules.TYPE.answer(not own or (said or "") == own, code, said=said, own=own)
+        yield asked("type", not own or (said or "") == own, code, said=said, own=own)
 
 
-def _of_creation(entry: etree._Element, file: Described) -> Iterator[Answer]:
+def _of_creation(entry: etree._Element, file: Described) -> Iterator[Asked]:
     """When and in what language the document was written."""
     created, language = slot(entry, "creationTime"), slot(entry, "languageCode")
     if language and file.language:
-        yield rules.LANGUAGE.answer(language.lower() == file.language.lower(), entry, said=language, own=file.language)
+        yield asked("language", language.lower() == file.language.lower(), entry, said=language, own=file.language)
     if created and not (created.isdecimal() and timestamps.parse_timestamp(created)):
-        yield rules.NO_TIME.broken(entry, name="creationTime", said=created)
+        yield asked("no-time", False, entry, name="creationTime", said=created)
         return
     utc = timestamps.parse_timestamp(f"{created}+0000") if len(created) > len("YYYYMMDD") else None
     own = timestamps.parse_timestamp(file.created)
     if utc is not None and own is not None and own.has_zone:
-        yield rules.TIME.answer(not (utc.is_after(own) or own.is_after(utc)), entry, said=created, own=file.created)
+        yield asked("time", not (utc.is_after(own) or own.is_after(utc)), entry, said=created, own=file.created)
 
 
-def _of_traits(entry: etree._Element, file: Described) -> Iterator[Answer]:
+def _of_traits(entry: etree._Element, file: Described) -> Iterator[Asked]:
     for trait, said, own in _traits(entry, file):
         if any(said) and own:
             met = any(_alike(trait, one, other) for one in said for other in own)
-            yield rules.PATIENT_TRAITS.answer(met, entry, trait=trait)
+            yield asked("patient-traits", met, entry, trait=trait)
 
 
 def _traits(entry: etree._Element, file: Described) -> Iterator[tuple[Text, Sequence[str], Sequence[str]]]:
@@ -117,34 +116,34 @@ def _alike(trait: Text, said: str, own: str) -> bool:
     return fold(said) == fold(own) if trait is _FAMILY else said.startswith(own) or own.startswith(said)
 
 
-def _of_act(entry: etree._Element) -> Iterator[Answer]:
+def _of_act(entry: etree._Element) -> Iterator[Asked]:
     """When the act began and ended."""
     times = {name: slot(entry, name) for name in ("serviceStartTime", "serviceStopTime")}
     start, stop = (timestamps.parse_timestamp(said) for said in times.values())
     for (name, said), moment in zip(times.items(), (start, stop), strict=True):
         if said:
-            yield rules.NO_SERVICE_TIME.answer(said.isdecimal() and moment is not None, entry, name=name, said=said)
+            yield asked("no-service-time", said.isdecimal() and moment is not None, entry, name=name, said=said)
     if start is not None and stop is not None and start.is_after(stop):
-        yield rules.SERVICE_TIME.broken(entry, start=times["serviceStartTime"], stop=times["serviceStopTime"])
+        yield asked("service-time", False, entry, start=times["serviceStartTime"], stop=times["serviceStopTime"])
 
 
-def _of_model(entry: etree._Element, file: Described, tables: Tables) -> Iterator[Answer]:
+def _of_model(entry: etree._Element, file: Described, tables: Tables) -> Iterator[Asked]:
     """The class of its type, and the format of its templates."""
     meant = tables.document_class(file.type_code[1], file.type_code[0])
     for code in codes(entry, CLASS_CODE)[:1]:
         said = code.get("nodeRepresentation", "")
-        yield rules.CLASS.answer(not meant or said == meant, code, said=said, own=meant)
+        yield asked("class", not meant or said == meant, code, said=said, own=meant)
     for code in codes(entry, FORMAT_CODE)[:1]:
         said = code.get("nodeRepresentation", "")
         own = tables.format_meant(said, file.templates)
-        yield rules.FORMAT.answer(not own, code, said=said, own=own)
+        yield asked("format", not own, code, said=said, own=own)
 
 
-def _of_writing(entry: etree._Element, file: Described) -> Iterator[Answer]:
+def _of_writing(entry: etree._Element, file: Described) -> Iterator[Asked]:
     """Its title, which may be cut short, and who wrote it: by RPPS alone, and who signs may stand for who wrote."""
     said, own = fold(title(entry)), fold(file.title)
     if said and own:
-        yield rules.TITLE.answer(own.startswith(said), entry, said=title(entry), own=file.title)
+        yield asked("title", own.startswith(said), entry, said=title(entry), own=file.title)
     known = {one for one in file.professionals if one.startswith("8")}
     signed = slot(entry, "legalAuthenticator")
     for name, people in (("authorPerson", authors(entry)), ("legalAuthenticator", [signed] if signed else [])):
@@ -152,7 +151,7 @@ def _of_writing(entry: etree._Element, file: Described) -> Iterator[Answer]:
             continue
         numbers = [(person.split("^") + [""] * 9)[0:9:8] for person in people]  # with the authority that gave each
         lacking = [number for number, authority in numbers if number and not ("&" in authority or is_oid(number))]
-        yield rules.NO_AUTHORITY.answer(not lacking, entry, name=name, said=", ".join(lacking))
+        yield asked("no-authority", not lacking, entry, name=name, said=", ".join(lacking))
         written = {number for number, authority in numbers if "&1.2.250.1.71.4.2.1&" in authority and number.startswith("8")}
         if written and known:
-            yield rules.AUTHOR.answer(bool(written & known), entry, name=name)
+            yield asked("author", bool(written & known), entry, name=name)

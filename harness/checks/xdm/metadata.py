@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -18,15 +19,17 @@ from ...documents.document import Described
 from ...documents.parsing import parse_xml
 from ...identifiers import mask_ins
 from ...library import Library
-from ...model import Judgement, RequirementVerdict, Text
+from ...model import Judgement, Text
 from ..codes.tables import Tables
 from ..verdicts import verdict_of
-from . import asked, rules
+from . import required
 from .header import of_header
 from .reading import PATIENT_ID, RIM, SET_PATIENT, SET_UNIQUE_ID, UNIQUE_ID, identifier, numbered, slot
-from .rules import Answer
+from .rules import Asked, asked, findings_of
 
-_DOCUMENTS = (rules.STABLE_DOCUMENT, "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248")  # the other is on demand
+_SUBMISSION_SET = "urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"
+_STABLE_DOCUMENT = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1"
+_DOCUMENTS = (_STABLE_DOCUMENT, "urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248")  # the other is on demand
 _OF_CDA = ("text/xml", "application/xslt+xml", "application/xml")
 _FOR_A_PERSON = ("INDEX.HTM", "README.TXT")
 _NOT_JUDGED = Text(
@@ -42,9 +45,8 @@ def judge_metadata(document: Document, library: Library) -> Judgement:
     """document: of kind `xds-metadata`, with the files beside it."""
     started = time.perf_counter()
     root = parse_xml(document.data, DEFAULT_LIMITS)
-    answers = [*_of_entries(root, document.beside or (), Tables(library)), *_of_links(root), *_of_media(root, document.at_root)]
-    findings = tuple(sorted((finding for _, finding in answers if finding), key=lambda one: one.line))
-    broken = {one.rule for one in findings}
+    answers = chain(_of_entries(root, document.beside or (), Tables(library)), _of_links(root), _of_media(root, document.at_root))
+    findings, verdicts = findings_of(answers, library)
     return Judgement(
         path=document.path,
         kind=document.kind,
@@ -55,14 +57,11 @@ def judge_metadata(document: Document, library: Library) -> Judgement:
         not_judged=(_NOT_JUDGED,),
         findings=findings,
         seconds=time.perf_counter() - started,
-        requirements={
-            rule: RequirementVerdict.BROKEN if rule in broken else RequirementVerdict.MET
-            for rule in sorted({rule for rule, _ in answers})
-        },
+        requirements=verdicts,
     )
 
 
-def _of_entries(root: etree._Element, beside: tuple[Described, ...], tables: Tables) -> Iterator[Answer]:
+def _of_entries(root: etree._Element, beside: tuple[Described, ...], tables: Tables) -> Iterator[Asked]:
     """Each entry beside its file, and each document beside its entry."""
     files = {file.name.upper(): file for file in beside}  # those of folders below by their path from here
     told: set[str] = set()
@@ -70,71 +69,71 @@ def _of_entries(root: etree._Element, beside: tuple[Described, ...], tables: Tab
         uri = slot(entry, "URI")
         path = PurePosixPath(unquote(uri))
         file = files.get(str(path).upper()) or files.get(path.name.upper())
-        yield (rules.FILE if uri else rules.NO_URI).answer(file is not None, entry, uri=uri)
+        yield asked("file" if uri else "no-uri", file is not None, entry, uri=uri)
         if file is None:
             continue
         if file.name in told:
-            yield rules.TWICE.broken(entry, file=file.name)
+            yield asked("twice", False, entry, file=file.name)
         told.add(file.name)
         yield from _of_entry(entry, file)
         yield from _of_bytes(entry, file)
         if file.is_cda:
             yield from of_header(entry, file, tables)
-    yield from _of_set(root, french=any(asked.is_french(file) for file in beside))
+    yield from _of_set(root, french=any(required.is_french(file) for file in beside))
     for file in beside:
         if file.is_cda:
-            yield rules.DESCRIBED.answer(file.name in told, root, file=file.name)
+            yield asked("described", file.name in told, root, file=file.name)
 
 
-def _of_entry(entry: etree._Element, file: Described) -> Iterator[Answer]:
+def _of_entry(entry: etree._Element, file: Described) -> Iterator[Asked]:
     """What it is an entry of, and where."""
     kind, media, uri = entry.get("objectType", ""), entry.get("mimeType", ""), slot(entry, "URI")
-    yield rules.OBJECT_TYPE.answer(kind in _DOCUMENTS, entry, said=kind)
+    yield asked("object-type", kind in _DOCUMENTS, entry, said=kind)
     suits = bool(media) and (not file.is_cda or media.partition(";")[0].strip().lower() in _OF_CDA)
-    yield rules.MIME.answer(suits, entry, said=media, file=file.name)
+    yield asked("mime", suits, entry, said=media, file=file.name)
     names_folder = len(PurePosixPath(unquote(uri)).parts) > 1
-    yield rules.URI.answer(not names_folder or "/" in file.name, entry, uri=uri, file=file.name)
+    yield asked("uri", not names_folder or "/" in file.name, entry, uri=uri, file=file.name)
 
 
-def _of_bytes(entry: etree._Element, file: Described) -> Iterator[Answer]:
+def _of_bytes(entry: etree._Element, file: Described) -> Iterator[Asked]:
     """What lets a receiver file the document and see whether it is damaged."""
     digest, size = slot(entry, "hash"), slot(entry, "size")
-    if missing := asked.missing_of(entry, file):
-        yield rules.MISSING.broken(entry, file=file.name, names=missing)
+    if missing := required.missing_of(entry, file):
+        yield asked("missing", False, entry, file=file.name, names=missing)
     if digest:
-        yield rules.HASH.answer(digest.lower() == file.sha1, entry, said=digest, file=file.name, own=file.sha1)
+        yield asked("hash", digest.lower() == file.sha1, entry, said=digest, file=file.name, own=file.sha1)
     if size:
-        yield rules.SIZE.answer(size == str(file.size), entry, said=size, file=file.name, own=file.size)
+        yield asked("size", size == str(file.size), entry, said=size, file=file.name, own=file.size)
 
 
-def _of_set(root: etree._Element, *, french: bool) -> Iterator[Answer]:
+def _of_set(root: etree._Element, *, french: bool) -> Iterator[Asked]:
     """There is a submission set, it holds each entry, and is of the patient of its documents. french: as are these."""
     entries = list(root.iter(f"{RIM}ExtrinsicObject"))
     if entries:
         sets = {
             one.get("classifiedObject")
             for one in root.iter(f"{RIM}Classification")
-            if one.get("classificationNode") == rules.SUBMISSION_SET
+            if one.get("classificationNode") == _SUBMISSION_SET
         }
         has_set = bool(sets)
-        yield (rules.SEVERAL_SETS if has_set else rules.SET).answer(len(sets) == 1, root)
+        yield asked("several-sets" if has_set else "set", len(sets) == 1, root)
         for package in root.iter(f"{RIM}RegistryPackage") if french else ():
             if package.get("id") in sets:
-                yield from asked.of_submission(package)
+                yield from required.of_submission(package)
         links = (one for one in root.iter(f"{RIM}Association") if one.get("associationType", "").endswith("HasMember"))
         held = {one.get("targetObject") for one in links}
         for entry in entries if has_set else ():
-            yield rules.MEMBER.answer(entry.get("id") in held, entry, entry=entry.get("id", ""))
+            yield asked("member", entry.get("id") in held, entry, entry=entry.get("id", ""))
     patients = {numbered(one) for entry in entries if (one := identifier(entry, PATIENT_ID))}
     for package in root.iter(f"{RIM}RegistryPackage"):
         about = identifier(package, SET_PATIENT)
         if about and patients:
             own = numbered(about)
             others = any(one[1] == own[1] and one != own for one in patients)
-            yield rules.SUBMISSION_PATIENT.answer(own in patients and not others, package, masked=mask_ins(about))
+            yield asked("submission-patient", own in patients and not others, package, masked=mask_ins(about))
 
 
-def _of_links(root: etree._Element) -> Iterator[Answer]:
+def _of_links(root: etree._Element) -> Iterator[Asked]:
     """What objects are called: each by a name of its own, and an association by names that there are."""
     entries = list(root.iter(f"{RIM}ExtrinsicObject"))
     called = [one.get("id", "") for one in entries]
@@ -143,18 +142,18 @@ def _of_links(root: etree._Element) -> Iterator[Answer]:
     for name, values in (("id", called), ("uniqueId", unique)):
         for said, count in Counter(values).items():
             if said and count > 1:
-                yield rules.SAME_ID.broken(root, name=name, said=said)
+                yield asked("same-id", False, root, name=name, said=said)
     known = {one.get("id", "") for one in root.iter()}
     for link in root.iter(f"{RIM}Association"):
         ends = [link.get(name, "") for name in ("sourceObject", "targetObject")]
         lost = [end for end in ends if end not in known and not end.startswith("urn:uuid:")]
-        yield rules.ASSOCIATION.answer(not lost, link, said=", ".join(lost))
+        yield asked("association", not lost, link, said=", ".join(lost))
 
 
-def _of_media(root: etree._Element, names: tuple[str, ...] | None) -> Iterator[Answer]:
+def _of_media(root: etree._Element, names: tuple[str, ...] | None) -> Iterator[Asked]:
     """names: of the files at the root of the archive, None where it is not known. A person who opens it reads two of them."""
     if names is None:
         return
     present = {name.upper() for name in names}
     missing = [name for name in _FOR_A_PERSON if name not in present]
-    yield rules.MEDIA.answer(not missing, root, missing=Text(" et ".join(missing), " and ".join(missing)))
+    yield asked("media", not missing, root, missing=Text(" et ".join(missing), " and ".join(missing)))

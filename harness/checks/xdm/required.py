@@ -11,9 +11,9 @@ from lxml import etree
 
 from ... import timestamps
 from ...documents.document import Described
-from . import reading, rules
+from . import reading
 from .reading import authors, codes, identifier, slot, title
-from .rules import Answer
+from .rules import Asked, asked
 
 _FRENCH_HEADER = "1.2.250.1.213.1.1.1.1"  # the template of the header of the CI-SIS
 _SLOTS = ("creationTime", "languageCode", "sourcePatientId", "serviceStartTime", "legalAuthenticator")
@@ -47,7 +47,7 @@ def missing_of(entry: etree._Element, file: Described) -> str:
     return _empty(said)
 
 
-def of_submission(package: etree._Element) -> Iterator[Answer]:
+def of_submission(package: etree._Element) -> Iterator[Asked]:
     """A submission set of French documents says who sends what, from where, of whom, when."""
     sent = slot(package, "submissionTime")
     missing = _empty(
@@ -60,9 +60,9 @@ def of_submission(package: etree._Element) -> Iterator[Answer]:
             "uniqueId": identifier(package, reading.SET_UNIQUE_ID),
         }
     )
-    yield rules.SET_MISSING.answer(not missing, package, names=missing)
+    yield asked("set-missing", not missing, package, names=missing)
     if sent:  # the stylesheet of the ANS lets it have an offset, which IHE does not
-        yield rules.NO_TIME.answer(timestamps.parse_timestamp(sent) is not None, package, name="submissionTime", said=sent)
+        yield asked("no-time", timestamps.parse_timestamp(sent) is not None, package, name="submissionTime", said=sent)
 
 
 def _empty(said: dict[str, object]) -> str:
