@@ -56,7 +56,6 @@ FUNCTIONS: Mapping[str, Signature] = {
     "h:told-contrary": Signature(2, "boolean"),
     "h:is-legible": Signature(1, "boolean", of_all=True),
     "h:in-valueset": Signature(3, "boolean"),
-    "h:label-matches": Signature(4, "boolean"),
     "h:label-fault": Signature(3, "string"),
     "h:labels": Signature(2, "string"),
     "h:only-label": Signature(2, "string"),

@@ -22,7 +22,6 @@ class Places:
     """
 
     def __init__(self, root: Node, beside: Callable[[str], Node | None] | None = None) -> None:
-        self._root = root
         self._beside = beside
         self._by_url: dict[str, list[Node]] = {}
         self._by_id: dict[str, list[Node]] = {}

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ... import identifiers, timestamps
 from ...errors import UsageError
-from ...labels import fold, same_label, same_product
+from ...labels import fold, same_product
 from ...library.functions import FUNCTIONS
 from ...model import Environment, Text, ValueSet
 from ...remembered import latest_remembered
@@ -121,7 +121,6 @@ class RuleFunctions:
             "fits-postcode": fits_postcode,
             "is-legible": is_legible,
             "in-valueset": self._in_value_set,
-            "label-matches": self._label_matches,
             "same-product": same_product,
             "titled-otherwise": self._titled_otherwise,
             "is-classed-elsewhere": is_classed_elsewhere,
@@ -155,10 +154,6 @@ class RuleFunctions:
     def _in_value_set(self, code: str, system: str, name: str) -> bool:
         concepts = self._value_sets(name).concepts
         return not concepts or (system, code) in concepts
-
-    def _label_matches(self, code: str, system: str, label: str, name: str) -> bool:
-        expected = self._value_sets(name).concepts.get((system, code))
-        return not expected or same_label(label, expected)
 
     @latest_remembered(2048)
     def _titled_otherwise(self, title: str, code: str) -> bool:

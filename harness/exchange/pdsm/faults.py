@@ -18,25 +18,14 @@ from harness.exchange.pdsm.content import reach
 from harness.exchange.pdsm.document_references import sha1
 from harness.exchange.pdsm.parties import Resource
 from harness.model import Text
-from harness.values import dataclass
 
 _NOWHERE = "urn:uuid:00000000-0000-4000-8000-000000000000"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """apply: changes the Bundle in place (it is given a copy of its own)."""
-
-    text: Text
-    apply: Callable[[Resource], object]
-
-
-@dataclass(frozen=True, slots=True)
-class BodyFault:
-    """apply: body and media type as written -> as sent."""
-
-    text: Text
-    apply: Callable[[bytes, str], tuple[bytes, str]]
+Fault = Callable[[Resource], object]
+"""Changes the Bundle in place: it is given a copy of its own."""
+BodyFault = Callable[[bytes, str], tuple[bytes, str]]
+"""Body and media type as written -> as sent."""
 
 
 def spoiled(bundle: Resource, names: Sequence[str]) -> Resource:
@@ -46,7 +35,7 @@ def spoiled(bundle: Resource, names: Sequence[str]) -> Resource:
         if name in FAULTS or derived.is_derived(name):
             try:
                 if name in FAULTS:
-                    FAULTS[name].apply(message)
+                    FAULTS[name](message)
                 else:
                     derived.spoil(message, name)
             except (AttributeError, LookupError, StopIteration, TypeError, ValueError) as error:
@@ -68,7 +57,7 @@ def spoiled_body(body: bytes, media_type: str, names: Sequence[str]) -> tuple[by
     """Body and media type after the named body faults."""
     for name in names:
         if name in BODY_FAULTS:
-            body, media_type = BODY_FAULTS[name].apply(body, media_type)
+            body, media_type = BODY_FAULTS[name](body, media_type)
     return body, media_type
 
 
@@ -212,78 +201,39 @@ def _same_unique_id_twice(bundle: Resource) -> None:
 
 
 FAULTS: Mapping[str, Fault] = {
-    "wrong-hash": Fault(
-        Text("le hash annoncé n'est pas celui du document", "the hash announced is not the document's"),
-        _set_attachment("hash", lambda attachment: sha1(str(attachment.get("hash")).encode())),
-    ),
-    "wrong-size": Fault(
-        Text("la taille annoncée n'est pas celle du document", "the size announced is not the document's"),
-        _set_attachment("size", lambda attachment: int(attachment.get("size", 0)) + 1),
-    ),
-    "altered-binary": Fault(
-        Text("le document a un octet de plus qu'annoncé", "the document has a byte more than announced"), _alter_binary
-    ),
-    "missing-master-identifier": Fault(Text("pas d'identifiant unique", "no unique id"), _drop_element("masterIdentifier")),
-    "missing-subject": Fault(Text("pas de patient", "no patient"), _drop_element("subject")),
-    "missing-type": Fault(Text("pas de type de document", "no document type"), _drop_element("type")),
-    "missing-category": Fault(Text("pas de classe de document", "no document class"), _drop_element("category")),
-    "missing-status": Fault(Text("pas de statut", "no status"), _drop_element("status")),
-    "missing-content": Fault(Text("pas de contenu", "no content"), _drop_element("content")),
-    "missing-context": Fault(Text("pas de contexte", "no context"), _drop_context),
-    "missing-security-label": Fault(Text("pas de niveau de confidentialité", "no confidentiality"), _drop_element("securityLabel")),
-    "missing-binary": Fault(Text("le document lui-même manque", "the document itself is missing"), _drop_entries("Binary")),
-    "missing-document-reference": Fault(
-        Text("la fiche manque", "the DocumentReference is missing"), _drop_entries("DocumentReference")
-    ),
-    "missing-submission-set": Fault(Text("le lot de soumission manque", "the submission set is missing"), _drop_entries("List")),
-    "url-not-in-bundle": Fault(
-        Text("la fiche pointe un Binary absent du message", "the DocumentReference points at a Binary that is not in the message"),
-        _set_attachment("url", lambda _: _NOWHERE),
-    ),
-    "dangling-author": Fault(Text("l'auteur n'est pas contenu", "the author is not contained"), _dangling_author),
-    "dangling-list-item": Fault(
-        Text("le lot pointe une fiche absente", "the submission set points at no DocumentReference"), _dangling_item
-    ),
-    "unknown-resource-entry": Fault(
-        Text("une entrée d'un type inconnu de FHIR", "an entry of a type FHIR does not know"), _add_unknown_resource
-    ),
-    "unknown-element": Fault(
-        Text("un élément inconnu de FHIR", "an element FHIR does not know"), _set_last_reference("couleur", "bleu")
-    ),
-    "second-entry-invalid": Fault(
-        Text("la dernière fiche porte un statut hors FHIR", "the last DocumentReference has a status that is not FHIR"),
-        _set_last_reference("status", "publie"),
-    ),
-    "invalid-date": Fault(
-        Text("une date impossible", "an impossible date"), _set_last_reference("date", "2024-02-31T25:00:00+01:00")
-    ),
-    "wrong-bundle-type": Fault(
-        Text("le Bundle n'est pas une transaction", "the Bundle is not a transaction"), _set_bundle("type", "collection")
-    ),
-    "missing-bundle-type": Fault(
-        Text("le Bundle n'a pas de type", "the Bundle has no type"), lambda bundle: bundle.pop("type", None)
-    ),
-    "empty-bundle": Fault(Text("le Bundle est vide", "the Bundle is empty"), lambda bundle: bundle.pop("entry", None)),
-    "same-unique-id-twice": Fault(
-        Text("deux fiches portent le même identifiant unique", "two DocumentReferences carry the same unique id"),
-        _same_unique_id_twice,
-    ),
+    "wrong-hash": _set_attachment("hash", lambda attachment: sha1(str(attachment.get("hash")).encode())),
+    "wrong-size": _set_attachment("size", lambda attachment: int(attachment.get("size", 0)) + 1),
+    "altered-binary": _alter_binary,
+    "missing-master-identifier": _drop_element("masterIdentifier"),
+    "missing-subject": _drop_element("subject"),
+    "missing-type": _drop_element("type"),
+    "missing-category": _drop_element("category"),
+    "missing-status": _drop_element("status"),
+    "missing-content": _drop_element("content"),
+    "missing-context": _drop_context,
+    "missing-security-label": _drop_element("securityLabel"),
+    "missing-binary": _drop_entries("Binary"),
+    "missing-document-reference": _drop_entries("DocumentReference"),
+    "missing-submission-set": _drop_entries("List"),
+    "url-not-in-bundle": _set_attachment("url", lambda _: _NOWHERE),
+    "dangling-author": _dangling_author,
+    "dangling-list-item": _dangling_item,
+    "unknown-resource-entry": _add_unknown_resource,
+    "unknown-element": _set_last_reference("couleur", "bleu"),
+    "second-entry-invalid": _set_last_reference("status", "publie"),
+    "invalid-date": _set_last_reference("date", "2024-02-31T25:00:00+01:00"),
+    "wrong-bundle-type": _set_bundle("type", "collection"),
+    "missing-bundle-type": lambda bundle: bundle.pop("type", None),
+    "empty-bundle": lambda bundle: bundle.pop("entry", None),
+    "same-unique-id-twice": _same_unique_id_twice,
 }
 
 _ENTITIES = b'<!DOCTYPE Bundle [<!ENTITY a "aaaaaaaaaa">]><Bundle xmlns="http://hl7.org/fhir"><id value="&a;"/></Bundle>'
 
 BODY_FAULTS: Mapping[str, BodyFault] = {
-    "truncated-body": BodyFault(
-        Text("le corps s'arrête au milieu", "the body stops half-way"), lambda body, type_: (body[: len(body) // 2], type_)
-    ),
-    "not-json": BodyFault(
-        Text("du texte au lieu de JSON", "text instead of JSON"), lambda _, type_: (b"ceci n'est pas un Bundle", type_)
-    ),
-    "empty-body": BodyFault(Text("pas de corps", "no body"), lambda _, type_: (b"", type_)),
-    "wrong-content-type": BodyFault(
-        Text("un type de média que FHIR ne connaît pas", "a media type FHIR does not know"), lambda body, _: (body, "text/plain")
-    ),
-    "xml-entities": BodyFault(
-        Text("du XML avec une DTD et des entités", "XML with a DTD and entities"), lambda *_: (_ENTITIES, "application/fhir+xml")
-    ),
+    "truncated-body": lambda body, type_: (body[: len(body) // 2], type_),
+    "not-json": lambda _, type_: (b"ceci n'est pas un Bundle", type_),
+    "empty-body": lambda _, type_: (b"", type_),
+    "wrong-content-type": lambda body, _: (body, "text/plain"),
+    "xml-entities": lambda *_: (_ENTITIES, "application/fhir+xml"),
 }

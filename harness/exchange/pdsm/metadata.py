@@ -78,8 +78,6 @@ class Patient:
 @dataclass(frozen=True, slots=True)
 class DocumentMetadata:
     unique_id: Id | None
-    set_id: Id | None
-    replaces: Id | None
     media_type: str
     title: str
     language: str
@@ -112,8 +110,6 @@ def read_metadata(data: bytes, associations: Mapping[str, Any]) -> DocumentMetad
     authenticator = document.find("c:legalAuthenticator/c:assignedEntity", _N)
     return DocumentMetadata(
         unique_id=_id(document.find("c:id", _N)),
-        set_id=_id(document.find("c:setId", _N)),
-        replaces=_id(document.find("c:relatedDocument[@typeCode='RPLC']/c:parentDocument/c:id", _N)),
         media_type="application/xslt+xml" if wrapped else "text/xml",
         title=_text(document.find("c:title", _N)),
         language=_attribute(document.find("c:languageCode", _N), "code"),

@@ -13,7 +13,7 @@ from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.reference import flawed
 from harness.exchange.pdsm.reference.agreement import disagreements
 from harness.exchange.pdsm.reference.capabilities import capability_statement
-from harness.exchange.pdsm.reference.flaws import DETAILED
+from harness.exchange.pdsm.reference.flaws import IGNORED
 from harness.exchange.pdsm.reference.json_patch import BadPatch
 from harness.exchange.pdsm.reference.patching import Forbidden, UnknownPatch, patched
 from harness.exchange.pdsm.reference.receiving import PDSM_SOURCE, check_message, check_simplified, document_of, refused_entries
@@ -58,7 +58,7 @@ class ReferenceEndpoint:
         self._root = urlsplit(base).path
         self._judge = judge
         self._associations = associations
-        self._ignored = frozenset().union(*(DETAILED[name].ignores for name in flaws))
+        self._ignored = frozenset().union(*(IGNORED.get(name, ()) for name in flaws))
         self._say = Responses(base, flaws)
 
     def answer(self, request: Request) -> Answer:
