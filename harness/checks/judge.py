@@ -96,7 +96,6 @@ class Judge:
             from ..library.fhir.definitions import Definitions  # only for FHIR
             from .fhir.french.judging import FrenchRules
             from .fhir.judge import FhirJudge
-            from .fhir.terms.at_hand import of_library
 
             circumstances = self._circumstances
             if circumstances.asked is not None and circumstances.asked.kind != "fhir":
@@ -107,9 +106,7 @@ class Judge:
                 FrenchRules(self._library, circumstances),
                 now=circumstances.now,
                 profiles=self._fhir_profiles,
-                value_sets=of_library(self._library),
-                forms=self._library,
-                labels=self._library,
+                tables=self._library,
                 server=self._server,
                 must_support=self._must_support,
             )

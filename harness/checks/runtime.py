@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from types import CodeType, FunctionType
-from typing import Any, Protocol
+from typing import Any
 
 from lxml import etree
 
 from ..labels import same_label
-from ..model import ValueSet
+from ..library.tables import Tables
 from .node import Index, Node
 from .zone import Zone
 
@@ -231,15 +231,7 @@ def coded(attributes: Mapping[str, str]) -> str:
     return f"{attributes.get('code', '')}\n{attributes.get('codeSystem', '')}"
 
 
-class ValueSets(Protocol):
-    """Value sets by name, and the labels of codes by code system, several one a line."""
-
-    def value_set(self, id: str) -> ValueSet: ...
-    def labels(self, system: str) -> Mapping[str, str]: ...
-    def further_labels(self, system: str) -> Mapping[str, str]: ...
-
-
-def value_set_facet(known_sets: ValueSets) -> Callable[[int, Node, str, Callable[..., None]], None]:
+def value_set_facet(known_sets: Tables) -> Callable[[int, Node, str, Callable[..., None]], None]:
     """The check that a code is in a value set, not retired from it before the document, under a label that was published."""
 
     def value_set(check: int, node: Node, name: str, note: Callable[..., None]) -> None:

@@ -44,7 +44,7 @@ class CompiledProfile:
         self.profile = profile
         self._names = {"value_set": value_set_facet(library)}
         self._grammar = Grammar(library.grammar()) if library.files("profiles/cda/grammar.yaml") else None
-        self._functions = RuleFunctions(library.value_set, library, now)
+        self._functions = RuleFunctions(library, now)
         self._document = [Checks(part.constraints, None, part.constraint_program, self._names) for part in profile.parts]
         self._templates = _Templates(profile, self._names)
         self.bearers = _bearers(profile.templates)

@@ -18,7 +18,6 @@ from harness.checks.fhir.proofs.mutations import Mutator
 from harness.checks.fhir.proofs.specimens import Deriver, NotCarried, Specimen
 from harness.checks.fhir.proofs.trials import tried
 from harness.checks.fhir.shapes import Structure
-from harness.checks.fhir.terms.at_hand import of_library
 from harness.errors import UsageError
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions
@@ -41,7 +40,7 @@ def proofs(library: Library, names: Sequence[str], now: datetime, loose: Sequenc
     Raises UsageError for a name that is none, and when no package is installed.
     """
     definitions = with_loose(Definitions.open(told=library.told), loose)
-    bench = Bench(definitions, now, of_library(library))
+    bench = Bench(definitions, now, library.published_set)
     canonicals = [one for name in names for one in _canonicals(definitions, name)] or _of_package(definitions, {_LOOSE})
     if not canonicals:
         raise UsageError(Text("aucun profil FHIR à éprouver", "no FHIR profile to test"), _INSTALL)
@@ -94,7 +93,7 @@ def specimen(
     """
     french = FrenchRules(library, Circumstances(now.date(), now, Environment.TEST))
     definitions = with_loose(Definitions.open(told=library.told), loose)
-    bench = Bench(definitions, now, of_library(library), lambda root: french.judge(root).remarks)
+    bench = Bench(definitions, now, library.published_set, lambda root: french.judge(root).remarks)
     structure = bench.structures.asked(canonical)
     try:
         deriver = Deriver(bench, structure)

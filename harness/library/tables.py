@@ -28,6 +28,11 @@ class Tables:
             raise UsageError(message, suggestion(id, self._compiled["valuesets"]))
         return ValueSet(*unless_error(self._compiled[f"valueset:{id}"]))
 
+    def published_set(self, name: str) -> ValueSet | None:
+        """By OID or by name; None when there is none."""
+        id = self.value_set_oids().get(name, name)
+        return self.value_set(id) if f"valueset:{id}" in self._compiled else None
+
     def value_set_ids(self) -> tuple[str, ...]:
         return tuple(self._compiled["valuesets"])
 

@@ -239,7 +239,7 @@ def test_every_rule_holds_and_fails_where_it_does_with_libxml2(official: Path) -
         if head.kind == "cda"
         for rule in library.profile(head.coordinate).rules
     }
-    functions = RuleFunctions(library.value_set, library, NOW)
+    functions = RuleFunctions(library, NOW)
     asked = Questions(functions.table())
     ours = [(asked.nodes(context), asked.truth(test)) for context, test in sorted(rules)]
     for file in sorted((official / "cda" / "examples").glob("*.xml"))[::6]:
@@ -261,7 +261,7 @@ def test_every_rule_holds_and_fails_where_it_does_with_libxml2(official: Path) -
 
 
 def test_every_function_is_documented() -> None:
-    known = RuleFunctions(lambda name: Library.open().value_set(name), Library.open(), NOW).table()
+    known = RuleFunctions(Library.open(), NOW).table()
     documented = (Path(__file__).parents[2] / "docs" / "functions.md").read_text("utf-8")
     assert [name for name in known if f"`{name}(" not in documented] == []
 
@@ -269,4 +269,4 @@ def test_every_function_is_documented() -> None:
 def test_a_function_that_is_written_on_one_side_only_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FUNCTIONS, "h:half", Signature(1, "boolean"))
     with pytest.raises(UsageError, match="function half written: h:half"):
-        RuleFunctions(lambda name: Library.open().value_set(name), Library.open(), NOW).table()
+        RuleFunctions(Library.open(), NOW).table()

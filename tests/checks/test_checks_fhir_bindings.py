@@ -149,7 +149,7 @@ class Forms:
 
 def checked(what: Node, at: date | None = None) -> Said:
     said = Said()
-    Bindings(Terminology(Definitions(), forms=Forms()), at).codings(
+    Bindings(Terminology(Definitions(), tables=Forms()), at).codings(
         [node for node in what.walk() if node.type in CODINGS], what, said
     )
     return said

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from harness.checks.fhir.terms import known_systems
-from harness.checks.fhir.terms.at_hand import of_library
 from harness.checks.fhir.terms.terminology import Terminology
 from harness.library import Library
 from harness.library.fhir.definitions import Definitions as Packaged
@@ -447,7 +446,7 @@ def test_what_another_version_of_a_value_set_does_not_have_is_unknown() -> None:
 
 def test_the_library_gives_its_value_sets_by_oid() -> None:
     library = Library.open()
-    found = of_library(library)
+    found = library.published_set
     type_code = found("JDV_J07_XdsTypeCode_CISIS")
     assert type_code is not None
     assert found(type_code.oid) == type_code
@@ -491,7 +490,7 @@ class _OfTheCiSis:
 )
 def test_the_label_of_another_code_is_told_of_a_system_that_no_package_has(display: str, differs: bool) -> None:
     """Whose other labels nobody knows: LOINC's own wordings are many."""
-    answer = Terminology(Definitions(), labels=_OfTheCiSis()).code("http://loinc.org", "8867-4", display)
+    answer = Terminology(Definitions(), tables=_OfTheCiSis()).code("http://loinc.org", "8867-4", display)
     assert answer.kind == "unknown"
     assert (answer.display == "differs") is differs
     assert not differs or answer.expected_display == "Fréquence cardiaque / Heart rate"

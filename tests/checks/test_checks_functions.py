@@ -222,6 +222,9 @@ class Known:
     def systems(self) -> dict[str, tuple[str, str]]:
         return {"MEASURES": ("1.2", "Measures"), "OTHER": ("1.3", "Other"), "FAR": ("1.250.7.30", "Far")}
 
+    def value_set(self, _id: str) -> ValueSet:
+        return VALUES
+
     def titles_of_others(self, code: str) -> str:
         return "(?i)lettre.*" if code == "SYNTH" else ""
 
@@ -241,7 +244,7 @@ class Known:
 def test_a_function_answers(expression: str, value: Any) -> None:
     assert DOCUMENT.root is not None
     node = nodes_of(DOCUMENT.root)[0]
-    functions = RuleFunctions(lambda _: VALUES, Known(), NOW)
+    functions = RuleFunctions(Known(), NOW)
     functions.begin(node, Environment.PRODUCTION)
     asked = Questions(functions.table())
     kinds = {bool: asked.truth, str: asked.text, int: asked.number}

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
+from ...library.tables import Tables
 from ...remembered import latest_remembered
 from ..runtime import whole_match
-
-
-class FormTable(Protocol):
-    """The pattern of the codes of a code system; empty where none is known."""
-
-    def code_form(self, system: str) -> str: ...
 
 
 class CodeForms:
     """Remembers its latest answers: documents repeat the same codes."""
 
-    def __init__(self, table: FormTable) -> None:
+    def __init__(self, table: Tables) -> None:
         self._table = table
 
     @latest_remembered(4096)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Protocol
-
 from ...labels import akin, fold, normalised, ranked_otherwise, shortens
+from ...library.tables import Tables
 from ...remembered import latest_remembered
 from .slips import is_slip
 
@@ -15,18 +13,10 @@ _UNSPECIFIED = ".9"  # of a category of the ICD: it may bear its label
 _GROUP = 3  # signs that codes of one group begin with: more precise ones may bear its label
 
 
-class Published(Protocol):
-    """What the library knows of a code system; empty for one it does not have. Several labels or codes: one per line."""
-
-    def labels(self, system: str) -> Mapping[str, str]: ...
-    def further_labels(self, system: str) -> Mapping[str, str]: ...
-    def labelled(self, system: str) -> Mapping[str, str]: ...
-
-
 class PublishedLabels:
     """Remembers its latest answers: documents repeat the same codes."""
 
-    def __init__(self, published: Published) -> None:
+    def __init__(self, published: Tables) -> None:
         self._published = published
 
     @latest_remembered(4096)

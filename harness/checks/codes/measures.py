@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Protocol
 
+from ...library.tables import Tables
 from ...model import Measure
 from ..runtime import number
 from .units import converted, same_kind
 
 
-class MeasureTable(Protocol):
-    """Code -> what it measures, for one code system; empty where the table has none of its codes."""
-
-    def measures(self, system: str) -> Mapping[str, Measure]: ...
-
-
 class Measures:
     """Compares values with the table; finds nothing wrong with a code that is not in it."""
 
-    def __init__(self, table: MeasureTable) -> None:
+    def __init__(self, table: Tables) -> None:
         self._table = table
 
     def fault(self, code: str, system: str, value: str, unit: str) -> str:

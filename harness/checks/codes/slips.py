@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Protocol
+from collections.abc import Callable
 
+from ...library.tables import Tables
 from ...remembered import latest_remembered
 from .keys import loinc_key_is_wrong, sctid_key_is_wrong
 
@@ -13,21 +13,10 @@ _TELLING = 8  # digits: fewer are the form of codes of many systems
 _SPEAKING = 5  # signs: shorter codes are those of many systems
 
 
-class SystemTable(Protocol):
-    """The code systems that are known, by name: OID, name as documents write it; those whose codes are known by their form; the
-    labels of those that value sets publish."""
-
-    def telling_systems(self) -> Collection[str]: ...
-    def code_form(self, system: str) -> str: ...
-    def systems(self) -> Mapping[str, tuple[str, str]]: ...
-    def labels(self, system: str) -> Mapping[str, str]: ...
-    def further_labels(self, system: str) -> Mapping[str, str]: ...
-
-
 class SystemSlips:
     """Remembers its latest answers: documents repeat the same codes."""
 
-    def __init__(self, table: SystemTable, has_form: Callable[[str, str], bool]) -> None:
+    def __init__(self, table: Tables, has_form: Callable[[str, str], bool]) -> None:
         self._table = table
         self._has_form = has_form
 

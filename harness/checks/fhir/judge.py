@@ -15,9 +15,8 @@ from ...documents import Document
 from ...documents.fhir_tree import Node
 from ...documents.locations import Places as Lines
 from ...library.fhir.definitions import Definitions
-from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text, ValueSet
-from ..codes.forms import FormTable
-from ..codes.labels import Published
+from ...library.tables import Tables
+from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text
 from ..verdicts import KEPT_PER_RULE, ended, masked, verdict_of, with_count
 from . import judging, not_judged
 from .beside import Beside
@@ -44,7 +43,7 @@ _WIDEST = 300  # characters of a line that is shown around a finding
 class FhirJudge:
     """Judges FHIR resources against the definitions that are installed, and by our own rules, which need none.
 
-    french: these rules; profiles: canonicals that each document has to follow; value_sets, forms, labels: of the CI-SIS; server: of
+    french: these rules; profiles: canonicals that each document has to follow; tables: of the CI-SIS; server: of
     terminology, if one was asked for; must_support: tell which of these elements are there.
     Raises UsageError when one of these is not known.
     """
@@ -56,16 +55,14 @@ class FhirJudge:
         *,
         now: datetime,
         profiles: Sequence[str] = (),
-        value_sets: Callable[[str], ValueSet | None] | None = None,
-        forms: FormTable | None = None,
-        labels: Published | None = None,
+        tables: Tables,
         server: Server | None = None,
         must_support: bool = False,
     ) -> None:
         self._definitions = definitions
         self._french = french
         self._structures = Structures(definitions)
-        self._terminology = Terminology(definitions, value_sets=value_sets, forms=forms, labels=labels, server=server)
+        self._terminology = Terminology(definitions, value_sets=tables.published_set, tables=tables, server=server)
         self._invariants = Invariants(self._structures, now, self._written)
         self._now = now
         self._must_support = must_support

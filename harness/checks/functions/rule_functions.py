@@ -7,20 +7,20 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
-from typing import Protocol
 
 from ... import identifiers, timestamps
 from ...errors import UsageError
 from ...labels import fold, same_product
+from ...library import Library
 from ...library.functions import FUNCTIONS
-from ...model import Environment, Text, ValueSet
+from ...model import Environment, Text
 from ...remembered import latest_remembered
 from ...ucum import is_ucum, unit_meant
-from ..codes.forms import CodeForms, FormTable
+from ..codes.forms import CodeForms
 from ..codes.keys import cip_key_is_wrong, is_of_no_concept, loinc_key_is_wrong, sctid_key_is_wrong
-from ..codes.labels import Published, PublishedLabels
-from ..codes.measures import Measures, MeasureTable
-from ..codes.slips import SystemSlips, SystemTable
+from ..codes.labels import PublishedLabels
+from ..codes.slips import SystemSlips
+from ..codes.tables import Tables
 from ..codes.units import converted, same_kind
 from ..narrative.substances import is_another_substance, is_classed_elsewhere
 from ..node import Node
@@ -62,22 +62,15 @@ OF_ALL: Mapping[str, Callable[[Sequence[Node]], Collection[Node]]] = {
 """Functions of one element that can be asked at once of all those of a context: of which are they true?"""
 
 
-class Known(Published, MeasureTable, FormTable, SystemTable, Protocol):
-    """What the library knows of codes, and of titles: the pattern of what those of a type of document are not, empty of none."""
-
-    def titles_of_others(self, code: str) -> str: ...
-
-
 class RuleFunctions:
     """The functions, and what they know beside their arguments: the clock, the environment, the document."""
 
-    def __init__(self, value_sets: Callable[[str], ValueSet], known: Known, now: datetime) -> None:
-        self._value_sets = value_sets
-        self._labels = PublishedLabels(known)
-        self._measures = Measures(known)
-        self._titles_of_others = known.titles_of_others
-        self._forms = CodeForms(known)
-        self._slips = SystemSlips(known, self._forms.holds)
+    def __init__(self, library: Library, now: datetime) -> None:
+        self._value_set = library.value_set
+        self._labels = PublishedLabels(library)
+        self._tables = Tables(library)
+        self._forms = CodeForms(library)
+        self._slips = SystemSlips(library, self._forms.holds)
         self._soon = now + _CLOCKS_DIFFER
         self._narrative = NarrativeFunctions(self._labels)
         self._environment = Environment.TEST
@@ -122,7 +115,7 @@ class RuleFunctions:
             "is-legible": is_legible,
             "in-valueset": self._in_value_set,
             "same-product": same_product,
-            "titled-otherwise": self._titled_otherwise,
+            "titled-otherwise": self._tables.titled_otherwise,
             "is-classed-elsewhere": is_classed_elsewhere,
             "is-another-substance": is_another_substance,
             "has-code-form": self._forms.holds,
@@ -136,8 +129,8 @@ class RuleFunctions:
             "only-label": self._labels.only_label,
             "codes-labelled": self._labels.codes,
             "system-meant": self._slips.meant,
-            "measure-fault": self._measures.fault,
-            "measure-range": self._measures.range,
+            "measure-fault": self._tables.measures.fault,
+            "measure-range": self._tables.measures.range,
             "with-ins-key": identifiers.with_ins_key,
             "mended-time": timestamps.mended_time,
             "in-unit": _in_unit,
@@ -152,13 +145,8 @@ class RuleFunctions:
         return when.precision > timestamps.Precision.DAY or when.is_after(self._soon + _DAYS_DIFFER)
 
     def _in_value_set(self, code: str, system: str, name: str) -> bool:
-        concepts = self._value_sets(name).concepts
+        concepts = self._value_set(name).concepts
         return not concepts or (system, code) in concepts
-
-    @latest_remembered(2048)
-    def _titled_otherwise(self, title: str, code: str) -> bool:
-        pattern = self._titles_of_others(code)
-        return bool(pattern) and whole_match(pattern)(title) is not None
 
 
 _OF_ELEMENTS: Mapping[str, Callable[..., object]] = {

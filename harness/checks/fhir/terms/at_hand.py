@@ -111,13 +111,3 @@ class AtHand:
     def lists(self, system: str, code: str) -> bool:
         known = self.system(system)
         return known is not None and code in known.displays
-
-
-def of_library(library: Any) -> Callable[[str], ValueSet | None]:
-    """The value sets of the CI-SIS that travel with the harness, by OID or by name."""
-
-    def found(name: str) -> ValueSet | None:
-        id = library.value_set_oids().get(name, name)
-        return library.value_set(id) if id in library.value_set_ids() else None
-
-    return found

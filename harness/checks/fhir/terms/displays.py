@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...codes.labels import Published, PublishedLabels
+from ....library.tables import Tables
+from ...codes.labels import PublishedLabels
 from . import known_systems
 from .at_hand import AtHand
 from .verdict import Answer
 
 
 class Displays:
-    """labels: of codes of systems that no package has, by OID."""
+    """tables: labels of codes of systems that no package has, by OID."""
 
-    def __init__(self, at_hand: AtHand, labels: Published | None = None) -> None:
+    def __init__(self, at_hand: AtHand, tables: Tables | None = None) -> None:
         self._at_hand = at_hand
-        self._labels = None if labels is None else PublishedLabels(labels)
+        self._labels = None if tables is None else PublishedLabels(tables)
 
     def judged(self, answer: Answer, system: str, code: str, display: str | None, listed: list[tuple[str, str]]) -> Answer:
         """A wording is only said to differ where every wording of the code is known."""

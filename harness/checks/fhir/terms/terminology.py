@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from ....library.fhir.terminology_compiling import whole_system
 from ....library.nearest import suggestion
+from ....library.tables import Tables
 from ....model import NO_TEXT, Text, ValueSet
 from ....remembered import latest_remembered
-from ...codes.forms import CodeForms, FormTable
-from ...codes.labels import Published
+from ...codes.forms import CodeForms
 from . import known_systems
 from .at_hand import AtHand
 from .displays import Displays
@@ -38,8 +38,8 @@ class Server(Protocol):
 class Terminology:
     """Answers from what is at hand; the latest are remembered.
 
-    value_sets: those of the CI-SIS by OID or by name (`JDV_J07_XdsTypeCode_CISIS`); forms: of codes, by the OID of their system;
-    labels: of codes of systems that no package has, by OID; server: asked what is unknown here.
+    value_sets: those of the CI-SIS by OID or by name (`JDV_J07_XdsTypeCode_CISIS`); tables: forms of codes by the OID of their
+    system, and labels of those of systems that no package has; server: asked what is unknown here.
     """
 
     def __init__(
@@ -47,15 +47,14 @@ class Terminology:
         definitions: Lookup,
         *,
         value_sets: Callable[[str], ValueSet | None] | None = None,
-        forms: FormTable | None = None,
-        labels: Published | None = None,
+        tables: Tables | None = None,
         server: Server | None = None,
     ) -> None:
         self._definitions = definitions
         self.at_hand = AtHand(definitions, value_sets)
         self.names = SystemNames(definitions, self.at_hand)
-        self.displays = Displays(self.at_hand, labels)
-        self._forms = None if forms is None else CodeForms(forms)
+        self.displays = Displays(self.at_hand, tables)
+        self._forms = None if tables is None else CodeForms(tables)
         self._server = server
 
     @property
