@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ...documents.fhir_tree import Node
 from ...model import NO_TEXT, Text, counted
-from .codings import CODINGS, Codings, Sink, parts_of, sentences
-from .shapes import BASE, CODED
+from .codings import CODINGS, Codings, parts_of, sentences
+from .remarks import Remarks
+from .shapes import BASE, CODED, Element
 from .terms.terminology import Terminology
 from .terms.verdict import Answer
 
@@ -51,21 +52,6 @@ _UNTOLD_CODES = Text(
 )
 
 
-class Bound(Protocol):
-    """An element that a profile binds.
-
-    binding: {"strength", "valueset"} and, where the profile sets a limit, {"max"}; obligation: what is read of it, once read.
-    """
-
-    binding: Mapping[str, str] | None
-    obligation: Any
-
-    @property
-    def requirement(self) -> str: ...
-
-    def beside(self) -> Iterable[str]: ...
-
-
 class _Obligation(NamedTuple):
     """What a binding asks. is_base: of R4 itself; waits: until profiles have spoken."""
 
@@ -91,7 +77,7 @@ class Bindings:
         self._obliged: set[int] = set()  # elements that a profile binds by a required value set of its own
         self._granted: set[int] = set()  # elements whose code a profile names, or has in a value set of its own
 
-    def judge(self, node: Node, element: Bound, remarks: Sink) -> None:
+    def judge(self, node: Node, element: Element, remarks: Remarks) -> None:
         """One element against the binding that a profile gives it; of a choice, only the types that carry codes are bound."""
         if element.binding is None or node.type not in _BOUND or not isinstance(node.value, _WORDS):  # a number: told of its type
             return
@@ -120,7 +106,7 @@ class Bindings:
             self._granted.add(id(holder))
             holder = holder.parent
 
-    def base(self, remarks: Sink, beside: Callable[[Node], Iterable[str]]) -> None:
+    def base(self, remarks: Remarks, beside: Callable[[Node], Iterable[str]]) -> None:
         """The widest and the extensible value sets of base R4, once profiles have spoken.
 
         What a profile obliges to is not held against a resource, nor what its author found no code for in R4's own value set.
@@ -130,7 +116,7 @@ class Bindings:
             if id(node) not in self._obliged and not (strength == "extensible" and id(node) in self._granted):
                 self._against(node, requirement, canonical, strength, remarks, partial(beside, node))
 
-    def codings(self, nodes: Iterable[Node], root: Node, remarks: Sink) -> None:
+    def codings(self, nodes: Iterable[Node], root: Node, remarks: Remarks) -> None:
         """Every Coding and coded Quantity of a document against its own system, whatever binds it."""
         out = frozenset(at for at, _, strength in self._told if strength != "preferred")
         self._codings.judge(nodes, root, remarks, out)
@@ -140,7 +126,7 @@ class Bindings:
         kinds = {self._answer(binding.get("valueset", ""), coding).kind for coding in _codings(node)}
         return True if "in" in kinds else None if "unknown" in kinds else False
 
-    def system(self, node: Node, system: str, requirement: str, remarks: Sink) -> bool:
+    def system(self, node: Node, system: str, requirement: str, remarks: Remarks) -> bool:
         """Whether this can be a code system at all; reports it when not."""
         return self._codings.system(node, system, requirement, remarks)
 
@@ -179,7 +165,7 @@ class Bindings:
         requirement: str,
         canonical: str,
         strength: str,
-        remarks: Sink,
+        remarks: Remarks,
         beside: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         met = (id(node), canonical)
@@ -240,7 +226,7 @@ class Bindings:
         )
         return message, self._hint(canonical, *codings[0][:2], answer)
 
-    def _without_code(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Sink) -> None:
+    def _without_code(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Remarks) -> None:
         """Words alone: no code where one is obliged. An extension may say why, but not of a concept that has to be coded.
 
         R4, terminologies, required: a CodeableConcept has a Coding, one of which is of the value set. A `code` with an extension
@@ -279,7 +265,7 @@ class Bindings:
         return why
 
 
-def _obligation_of(element: Bound, binding: Mapping[str, Any]) -> _Obligation:
+def _obligation_of(element: Element, binding: Mapping[str, Any]) -> _Obligation:
     strength, requirement = binding.get("strength", ""), element.requirement
     made = element.obligation = _Obligation(
         strength=strength,

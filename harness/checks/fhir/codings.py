@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import Protocol
 
 from ...documents.fhir_tree import Node
 from ...model import NO_TEXT, Text
 from ...ucum import is_ucum, unit_meant
 from ..codes.units import converted, is_common
+from .remarks import Remarks
 from .shapes import BASE, QUANTITIES
 from .terms import known_systems
 from .terms.terminology import Terminology
@@ -25,18 +25,6 @@ _ENGLISH = ("http://hl7.org/", "http://terminology.hl7.org/")  # systems that te
 _NAMED = 3  # systems named in one sentence
 
 
-class Sink(Protocol):
-    """Where remarks go. refute: called before an error is put into words."""
-
-    def refute(self) -> None: ...
-
-    def error(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
-
-    def warning(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
-
-    def info(self, rule: str, requirement: str, node: Node, message: Text, hint: Text = ...) -> None: ...
-
-
 class Codings:
     """at: the day on which a retired code has to be still in use; unchecked: what a server was to say of codes, and did not."""
 
@@ -46,7 +34,7 @@ class Codings:
         self._at = "" if at is None else at.isoformat()
         self.unchecked: tuple[Text, ...] = ()
 
-    def judge(self, nodes: Iterable[Node], root: Node, remarks: Sink, told: frozenset[int] = frozenset()) -> None:
+    def judge(self, nodes: Iterable[Node], root: Node, remarks: Remarks, told: frozenset[int] = frozenset()) -> None:
         """Every Coding and coded Quantity of a document. told: ids of those said already to be out of a value set."""
         absent: list[str] = []  # the system of each code that could not be looked for
         for node in nodes:
@@ -67,7 +55,7 @@ class Codings:
                 self.unchecked = (Text(f"{message.fr} ({away.fr})", f"{message.en} ({away.en})"),)
             remarks.info("FHIR-CODE-UNCHECKED", f"{_CODE}.code", root, message)
 
-    def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Sink, absent: list[str]) -> None:
+    def _coding(self, node: Node, system: str, code: str, display: str | None, remarks: Remarks, absent: list[str]) -> None:
         if not self.system(node, system, f"{_CODE}.system", remarks):
             return
         answer = self._terminology.code(system, code, display)
@@ -106,7 +94,7 @@ class Codings:
             return False
         return not self._terminology.displays.speaks(system, code, language)
 
-    def system(self, node: Node, system: str, where: str, remarks: Sink) -> bool:
+    def system(self, node: Node, system: str, where: str, remarks: Remarks) -> bool:
         """Whether this can be a code system at all; reports it when not. where: the requirement."""
         if self._names.is_sound(system):
             return True
@@ -139,7 +127,7 @@ class Codings:
             self._names.found_sound(system)
         return True
 
-    def _state(self, node: Node, code: str, answer: Answer, remarks: Sink) -> None:
+    def _state(self, node: Node, code: str, answer: Answer, remarks: Remarks) -> None:
         if answer.state == "abstract":
             message = Text(
                 f"« {code} » regroupe d'autres codes et ne se choisit pas", f"'{code}' groups other codes and is not to be chosen"
@@ -161,7 +149,7 @@ def sentences(*parts: str) -> str:
     return " ".join(f"{part[:1].upper()}{part[1:]}{'' if part[-1] in '.?!' else '.'}" for part in parts if part)
 
 
-def _without_system(node: Node, code: str, remarks: Sink) -> None:
+def _without_system(node: Node, code: str, remarks: Remarks) -> None:
     """R4, Coding: no useful processing of the code can be performed, unless the system can be inferred from the context."""
     message = Text(
         f"« {code} » est un code sans système : rien ne dit ce qu'il signifie",
@@ -170,7 +158,7 @@ def _without_system(node: Node, code: str, remarks: Sink) -> None:
     remarks.warning("FHIR-CODE-SYSTEM", f"{_CODE}.system", node, message)
 
 
-def _words_of_unit(node: Node, code: str, remarks: Sink) -> None:
+def _words_of_unit(node: Node, code: str, remarks: Remarks) -> None:
     """A unit in words that is a unit too, of the same kind and another size, or that the code only misses by its capitals.
 
     Who reads the words reads another quantity.
@@ -186,7 +174,7 @@ def _words_of_unit(node: Node, code: str, remarks: Sink) -> None:
         remarks.warning("FHIR-UNIT", f"{BASE}Quantity#Quantity.unit", node, message, hint)
 
 
-def _term_in_code(node: Node, code: str, remarks: Sink) -> None:
+def _term_in_code(node: Node, code: str, remarks: Remarks) -> None:
     """A SNOMED CT code followed by its term between bars (`22298006 |…|`): a search by code does not find it."""
     message = Text(f"« {code} » a un terme dans le code", f"'{code}' has a term in its code")
     hint = Text("Le code seul (44054006), le terme dans display.", "The code alone (44054006), the term in display.")

@@ -6,7 +6,7 @@ It is worked out once per slice, from the definitions alone, as tests of what a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...documents.fhir_tree import Node
 from ...remembered import remembered
@@ -16,18 +16,11 @@ from .sides import Side, Sides, Step, reached, steps_of
 from .structures import Structures
 from .values import told
 
-
-class Walker(Protocol):
-    """What slicing asks of the walk."""
-
-    def conforms(self, node: Node, structure: Structure) -> bool: ...
-
-    def fits(self, node: Node, element: Element) -> bool: ...
-
-    def member(self, node: Node, binding: dict[str, str]) -> bool | None: ...
+if TYPE_CHECKING:
+    from .walk import Walk
 
 
-Verdict = Callable[[list[Node], Walker], bool | None]
+Verdict = Callable[[list[Node], "Walk"], bool | None]
 
 
 class Test(NamedTuple):
@@ -101,7 +94,7 @@ class Discriminators:
     def test(self, candidate: Element, kind: str, path: str) -> Test:
         steps = steps_of(path)
         if steps is None:
-            return Test(path, None, lambda _found, _walker: None)
+            return Test(path, None, lambda _found, _walk: None)
         side = self._sides.at(candidate, path)
         forbidden = any(element.max == 0 for element in side.elements)
         if kind == "exists":
@@ -117,15 +110,13 @@ class Discriminators:
         if kind == "profile":
             asked = self._profiles(side)
 
-            def of_profile(node: Node, walker: Walker) -> bool | None:
+            def of_profile(node: Node, walk: Walk) -> bool | None:
                 profiles, doubt, is_enough = asked(node)
-                if is_enough or any(walker.conforms(node, one) for one in profiles):
+                if is_enough or any(walk.conforms(node, one) for one in profiles):
                     return True
                 return None if doubt else False
 
-            return Test(
-                path, steps, lambda found, walker: _any(of_profile(one, walker) for one in found), lambda one: any(asked(one))
-            )
+            return Test(path, steps, lambda found, walk: _any(of_profile(one, walk) for one in found), lambda one: any(asked(one)))
         return Test(path, steps, _of_value(side))
 
     def tells(self, candidate: Element, sliced: Element) -> bool:
@@ -231,10 +222,10 @@ def _of_value(side: Side) -> Verdict:
         return lambda found, _: any(test(one) for one in found for test in wanted)
     bound = [element.binding or {} for element in side.elements if _is_bound(element)]
     if bound:
-        return lambda found, walker: _any(walker.member(one, binding) for one in found for binding in bound)
+        return lambda found, walk: _any(walk.member(one, binding) for one in found for binding in bound)
     inside = [element for element in side.elements if element.children or element.slices]
     if inside:
-        return lambda found, walker: any(walker.fits(one, element) for one in found for element in inside)
+        return lambda found, walk: any(walk.fits(one, element) for one in found for element in inside)
     return lambda found, _: None if found else False
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
-from typing import Protocol
 
 from ...documents.fhir_tree import Node
+from ...library.fhir.definitions import Definitions
 from ...model import MustSupport, Text
 from ...values import dataclass
 from . import addresses, data_types, implied, narrative, narrative_links, not_judged, referring
@@ -16,10 +16,7 @@ from .facts import Bindings, Expressions, Facts
 from .references import Places
 from .remarks import Remark, Remarks
 from .resources import bundles, contained, defining_codes, defining_operations, defining_structures
-from .resources.defining_structures import Known as KnownParameters
-from .resources.measures import Known as KnownMeasures
 from .resources.measures import Measures
-from .resources.questionnaires import Known as KnownQuestionnaires
 from .resources.questionnaires import Questionnaires, judge_definition
 from .shapes import BASE, Structure
 from .structures import Structures
@@ -43,10 +40,6 @@ class Outcome:
     places: Places | None = None
 
 
-class Known(KnownQuestionnaires, KnownMeasures, KnownParameters, Protocol):
-    """What a document may be judged against beside profiles."""
-
-
 # types of resources that are held against a definition of elsewhere
 _ANSWERING = frozenset({"QuestionnaireResponse", "MeasureReport", "SearchParameter", "CapabilityStatement"})
 ContextOf = Callable[[Node, Places, Walk], object]
@@ -61,7 +54,7 @@ def judge(
     expressions: Expressions | None = None,
     bindings: Bindings | None = None,
     context_of: ContextOf | None = None,
-    further: Known | None = None,
+    further: Definitions | None = None,
     beside: Callable[[str], Node | None] | None = None,
     repeated: bool = False,
     must_support: bool = False,
@@ -124,7 +117,7 @@ def _resources(typed: Typed, structures: Structures, places: Places, bindings: B
             bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
 
 
-def _answers(typed: Typed, walk: Walk, further: Known, remarks: Remarks) -> tuple[Text, ...]:
+def _answers(typed: Typed, walk: Walk, further: Definitions, remarks: Remarks) -> tuple[Text, ...]:
     """Those held against what they answer: questionnaires, measures, parameters. What could not be judged of them."""
     if _ANSWERING.isdisjoint([resource.type for resource in typed.resources]):
         return ()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ...documents.fhir_tree import Node
-from .discriminators import Discriminators, Test, Walker
+from .discriminators import Discriminators, Test
 from .references import Places
 from .shapes import Element, Structure
 from .sides import Sides, reached, steps_of
 from .structures import Structures
+
+if TYPE_CHECKING:
+    from .walk import Walk
 
 Reached = dict[str, list[Node] | None]  # by path, the nodes at its end; None where a reference leads out of the document
 
@@ -26,14 +30,14 @@ class Sorted:
 
 
 class Slicer:
-    """Sorts the elements of any document into slices. walker: the walk of the document."""
+    """Sorts the elements of any document into slices. walk: the walk of the document."""
 
     def __init__(self, structures: Structures) -> None:
         self._structures = structures
         self._discriminators = structures.kept(Discriminators)
         self._sides = structures.kept(Sides)
 
-    def sort(self, nodes: list[Node], sliced: Element, places: Places, walker: Walker) -> Sorted:
+    def sort(self, nodes: list[Node], sliced: Element, places: Places, walk: Walk) -> Sorted:
         result = Sorted({}, [], {}, {}, [])
         last = -1
         ordered = bool(sliced.slicing and sliced.slicing["ordered"])
@@ -47,7 +51,7 @@ class Slicer:
             for rank, candidate, tests in choice.slices(node, places, ends):
                 if candidate is default:
                     continue
-                verdict = self._is_of(node, candidate, sliced, tests, places, ends, walker)
+                verdict = self._is_of(node, candidate, sliced, tests, places, ends, walk)
                 if verdict:
                     full = bool(candidate.max) and len(result.by_slice.get(candidate.slice_name, ())) >= (candidate.max or 0)
                     if found is None or not full:
@@ -77,7 +81,7 @@ class Slicer:
         tests: list[Test],
         places: Places,
         ends: Reached,
-        walker: Walker,
+        walk: Walk,
     ) -> bool | None:
         """ends: of this node's paths, for all the slices that it is held against."""
         if node.type == "Extension":
@@ -85,13 +89,13 @@ class Slicer:
             if urls is not None:
                 return node.text("url") in urls
         if not (sliced.slicing and sliced.slicing["discriminator"]):
-            return node.type in candidate.types if sliced.choice else walker.fits(node, candidate)
+            return node.type in candidate.types if sliced.choice else walk.fits(node, candidate)
         doubt = not tests
         for path, steps, holds, _ in tests:
             if path not in ends:
                 ends[path] = None if steps is None else reached(node, steps, places)
             there = ends[path]
-            verdict = None if there is None else holds(there, walker)
+            verdict = None if there is None else holds(there, walk)
             if verdict is False:
                 return False
             doubt = doubt or verdict is None
@@ -113,14 +117,14 @@ class Slicer:
         """The slices that an element could be of by what is there."""
         return [candidate for _, candidate, _ in self._discriminators.choice(sliced).slices(node, places, {})]
 
-    def near(self, node: Node, candidate: Element, sliced: Element, places: Places, walker: Walker) -> list[tuple[Node, Structure]]:
+    def near(self, node: Node, candidate: Element, sliced: Element, places: Places, walk: Walk) -> list[tuple[Node, Structure]]:
         """What keeps an element out of a slice, when it is only that it does not follow a profile: the profile, and of whom."""
         found: list[tuple[Node, Structure]] = []
         for kind, path in sliced.slicing["discriminator"] if sliced.slicing else ():
             steps = steps_of(path)
             there = None if steps is None else reached(node, steps, places)
             if kind != "profile" or steps is None:
-                if there is None or self._discriminators.test(candidate, kind, path).holds(there, walker) is not True:
+                if there is None or self._discriminators.test(candidate, kind, path).holds(there, walk) is not True:
                     return []
                 continue
             for one in there or ():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ...documents.mends import Move
+from ..node import Node
 from . import remarks
 from .classes import CdaClass
 from .content_model import Content
-from .remarks import Element, Report
+from .remarks import Report
 
 
-def check_children(node: Element, cls: CdaClass, report: Report) -> bool:
+def check_children(node: Node, cls: CdaClass, report: Report) -> bool:
     """Whether the children are those of the class, in its order; each defect is reported."""
     content = cls.content
     state = 0
@@ -58,7 +59,7 @@ def _is_choice(content: Content, state: int, expected: tuple[str, ...]) -> bool:
     return len(expected) > 1 and all(content.needed_before(content.move(state, name) or 0, None) == [] for name in expected)
 
 
-def _move(node: Element, place: int, content: Content) -> Move | None:
+def _move(node: Node, place: int, content: Content) -> Move | None:
     """One move that makes the row of children right: of the child at this place up, or of the one before it down."""
     children = node.children
     moves = [(place, to) for to in range(place)] + [(place - 1, to) for to in range(place, len(children)) if place]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..node import Node
 from . import remarks
 from .children import check_children
 from .classes import FREE, CdaClass, Classes
 from .forms import words
-from .remarks import XSI_TYPE, Element, Report
+from .remarks import XSI_TYPE, Report
 
 _GLOBAL_ATTRIBUTES = frozenset({XSI_TYPE, "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:nil"})
 _REMEMBERED = 4096  # rows of children kept for each class
@@ -20,7 +21,7 @@ _REMEMBERED_LENGTH = 256
 class Grammar(Classes):
     """Judges documents by the classes of CDA."""
 
-    def check(self, root: Element, report: Report) -> None:
+    def check(self, root: Node, report: Report) -> None:
         """Judge a whole document, `root` being its ClinicalDocument; each defect goes to `report` once."""
         nodes: list[Any] = [root]  # and grows by the children of each, as the row of their classes does
         classes: list[CdaClass | None] = [self.root(root.tag)]
@@ -56,7 +57,7 @@ class Grammar(Classes):
             nodes += children
             classes += followed
 
-    def _follow(self, node: Element, cls: CdaClass, tags: tuple[str, ...], report: Report) -> tuple[CdaClass | None, ...]:
+    def _follow(self, node: Node, cls: CdaClass, tags: tuple[str, ...], report: Report) -> tuple[CdaClass | None, ...]:
         """The class of each child, None where it is not known; a row of children without defect is remembered."""
         sound = check_children(node, cls, report)
         named = [cls.content.classes.get(tag) for tag in tags]
@@ -65,7 +66,7 @@ class Grammar(Classes):
             cls.followed[tags] = classes
         return classes
 
-    def _actual_class(self, node: Element, declared: CdaClass, report: Report) -> CdaClass:
+    def _actual_class(self, node: Node, declared: CdaClass, report: Report) -> CdaClass:
         """By `xsi:type`; nothing is asked of the content of one that is not good."""
         prefix, colon, named = node.attributes.get(XSI_TYPE, "").rpartition(":")
         if colon and not node.binds(prefix):
@@ -82,7 +83,7 @@ class Grammar(Classes):
         return FREE
 
 
-def _check_attributes(node: Element, cls: CdaClass, report: Report) -> None:
+def _check_attributes(node: Node, cls: CdaClass, report: Report) -> None:
     facts = cls.attributes
     given = node.attributes
     for name, value in given.items():

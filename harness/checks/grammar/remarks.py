@@ -7,32 +7,17 @@ from typing import Any, Protocol
 
 from ...documents.mends import Move
 from ...model import Text
+from ..node import Node
 from .forms import Form, listed
 
 XSI_TYPE = "xsi:type"
-
-
-class Element(Protocol):
-    """What the grammar reads of a node. HL7 V3 names are bare, other known ones like `sdtc:id`, unknown ones `{uri}name`."""
-
-    @property
-    def tag(self) -> str: ...
-    @property
-    def attributes(self) -> Mapping[str, str]: ...
-    @property
-    def children(self) -> Sequence[Any]: ...
-    @property
-    def named(self) -> Mapping[str, Sequence[Any]]: ...  # children by tag
-    @property
-    def has_text(self) -> bool: ...
-    def binds(self, prefix: str) -> bool: ...  # to HL7 V3
 
 
 class Report(Protocol):
     def __call__(self, rule: str, node: Any, message: Text, hint: Text, mend: Move | None = None, /) -> None: ...
 
 
-def unknown(node: Element, child: Element, expected: Sequence[str], report: Report) -> None:
+def unknown(node: Node, child: Node, expected: Sequence[str], report: Report) -> None:
     here = f"<{node.tag}>"
     message = Text(
         f"<{child.tag}> n'existe pas dans {here} selon CDA R2.", f"<{child.tag}> does not exist inside {here} in CDA R2."
@@ -40,7 +25,7 @@ def unknown(node: Element, child: Element, expected: Sequence[str], report: Repo
     report("CDA-CHILD", child, message, _instead(expected))
 
 
-def moved(node: Element, place: int, move: Move, last: str, expected: Sequence[str], report: Report) -> None:
+def moved(node: Node, place: int, move: Move, last: str, expected: Sequence[str], report: Report) -> None:
     """The element that has to move: the one found at a place that is not its own, or the one before it, which came too early."""
     child, before = node.children[place], node.children[place - 1]
     if move.order == child.order:
@@ -54,7 +39,7 @@ def moved(node: Element, place: int, move: Move, last: str, expected: Sequence[s
     report("CDA-ORDER", before, message, Text(f"Le placer après <{beside}>.", f"Place it after <{beside}>."), move)
 
 
-def misplaced(node: Element, child: Element, last: str, expected: Sequence[str], report: Report, mend: Move | None) -> None:
+def misplaced(node: Node, child: Node, last: str, expected: Sequence[str], report: Report, mend: Move | None) -> None:
     if child.tag == last:
         message = Text(f"<{child.tag}> est répété dans <{node.tag}>.", f"<{child.tag}> is repeated inside <{node.tag}>.")
         report("CDA-REPEATED", child, message, Text("Ne garder qu'une occurrence.", "Keep one occurrence only."))
@@ -66,7 +51,7 @@ def misplaced(node: Element, child: Element, last: str, expected: Sequence[str],
     report("CDA-ORDER", child, message, _instead(expected), mend)
 
 
-def missing(node: Element, names: Sequence[str], report: Report) -> None:
+def missing(node: Node, names: Sequence[str], report: Report) -> None:
     if len(names) == 1:
         message = Text(f"<{names[0]}> manque dans <{node.tag}>.", f"<{names[0]}> is missing inside <{node.tag}>.")
         hint = Text(f"Ajouter <{names[0]}>.", f"Add <{names[0]}>.")
@@ -76,13 +61,13 @@ def missing(node: Element, names: Sequence[str], report: Report) -> None:
     report("CDA-MISSING", node, message, hint)
 
 
-def text(node: Element, report: Report) -> None:
+def text(node: Node, report: Report) -> None:
     message = Text(f"<{node.tag}> ne peut pas contenir de texte.", f"<{node.tag}> may not hold text.")
     hint = Text("Retirer le texte ou le placer dans un attribut.", "Remove the text or move it to an attribute.")
     report("CDA-TEXT", node, message, hint)
 
 
-def unknown_attribute(node: Element, name: str, facts: Mapping[str, Form], report: Report) -> None:
+def unknown_attribute(node: Node, name: str, facts: Mapping[str, Form], report: Report) -> None:
     typed = node.attributes.get(XSI_TYPE)
     tag = f'{node.tag} xsi:type="{typed}"' if typed else node.tag
     message = Text(f"L'attribut {name} n'existe pas sur <{tag}>.", f"Attribute {name} does not exist on <{tag}>.")
@@ -91,7 +76,7 @@ def unknown_attribute(node: Element, name: str, facts: Mapping[str, Form], repor
     report("CDA-ATTRIBUTE", node, message, hint)
 
 
-def form(node: Element, name: str, value: str, expected: Text, report: Report) -> None:
+def form(node: Node, name: str, value: str, expected: Text, report: Report) -> None:
     shown = value if len(value) <= 60 else value[:60] + "…"
     message = Text(
         f"La valeur « {shown} » de l'attribut {name} de <{node.tag}> n'est pas permise.",
@@ -100,7 +85,7 @@ def form(node: Element, name: str, value: str, expected: Text, report: Report) -
     report("CDA-FORM", node, message, Text(f"Attendu : {expected.fr}.", f"Expected: {expected.en}."))
 
 
-def spaces(node: Element, name: str, value: str, report: Report) -> None:
+def spaces(node: Node, name: str, value: str, report: Report) -> None:
     message = Text(
         f"Des espaces entourent la valeur « {value} » de l'attribut {name} de <{node.tag}>.",
         f'There are spaces around the value "{value}" of attribute {name} on <{node.tag}>.',
@@ -112,12 +97,12 @@ def spaces(node: Element, name: str, value: str, report: Report) -> None:
     report("CDA-SPACES", node, message, hint)
 
 
-def attribute_missing(node: Element, name: str, expected: Text, report: Report) -> None:
+def attribute_missing(node: Node, name: str, expected: Text, report: Report) -> None:
     message = Text(f"L'attribut {name} manque à <{node.tag}>.", f"Attribute {name} is missing on <{node.tag}>.")
     report("CDA-ATTRIBUTE-MISSING", node, message, Text(f"Valeur attendue : {expected.fr}.", f"Expected value: {expected.en}."))
 
 
-def foreign_prefix(node: Element, prefix: str, report: Report) -> None:
+def foreign_prefix(node: Node, prefix: str, report: Report) -> None:
     if not prefix:
         message = Text("xsi:type est sans préfixe, là où HL7 V3 en a un.", "xsi:type has no prefix, where HL7 V3 has one.")
         report("CDA-TYPE", node, message, Text("Écrire le préfixe de l'élément.", "Write the prefix of the element."))
@@ -132,13 +117,13 @@ def foreign_prefix(node: Element, prefix: str, report: Report) -> None:
     report("CDA-TYPE", node, message, hint)
 
 
-def untyped(node: Element, report: Report) -> None:
+def untyped(node: Node, report: Report) -> None:
     message = Text(f"<{node.tag}> n'a pas d'attribut xsi:type.", f"<{node.tag}> has no xsi:type attribute.")
     hint = Text('Indiquer le type de données, par exemple xsi:type="CD".', 'Give the data type, for instance xsi:type="CD".')
     report("CDA-TYPE", node, message, hint)
 
 
-def unsuitable(node: Element, named: str, declared: str, report: Report) -> None:
+def unsuitable(node: Node, named: str, declared: str, report: Report) -> None:
     message = Text(
         f'xsi:type="{named}" ne convient pas à <{node.tag}>, qui attend {declared} ou un type qui en dérive.',
         f'xsi:type="{named}" is not valid for <{node.tag}>, which expects {declared} or a type derived from it.',

@@ -6,10 +6,10 @@ Source: FHIR R4, ValueSet, CodeSystem (with its concept properties), ConceptMap,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from typing import Protocol
 
 from ....documents.fhir_tree import Node
 from ....model import Text
+from ..facts import Bindings
 from ..remarks import Remarks
 from ..shapes import BASE
 from ..terms import ecl
@@ -32,17 +32,7 @@ _TYPES_OF_PROPERTIES = {
 }
 
 
-class Codes(Protocol):
-    """What is known of codes; None when it cannot be told."""
-
-    def system(self, node: Node, system: str, requirement: str, remarks: Remarks) -> bool: ...
-
-    def is_code(self, system: str, code: str, version: str = "") -> bool | None: ...
-
-    def is_in(self, canonical: str, system: str, code: str) -> bool | None: ...
-
-
-def judge(resource: Node, codes: Codes, remarks: Remarks) -> None:
+def judge(resource: Node, codes: Bindings, remarks: Remarks) -> None:
     if resource.type == "ValueSet":
         _value_set(resource, codes, remarks)
     elif resource.type == "CodeSystem":
@@ -51,7 +41,7 @@ def judge(resource: Node, codes: Codes, remarks: Remarks) -> None:
         _concept_map(resource, codes, remarks)
 
 
-def _value_set(value_set: Node, codes: Codes, remarks: Remarks) -> None:
+def _value_set(value_set: Node, codes: Bindings, remarks: Remarks) -> None:
     where = f"{BASE}ValueSet#ValueSet.compose.include"
     for compose in value_set.children.get("compose", ()):
         for part in (*compose.children.get("include", ()), *compose.children.get("exclude", ())):
@@ -69,7 +59,7 @@ def _value_set(value_set: Node, codes: Codes, remarks: Remarks) -> None:
                 _filter(one, system, version, f"{where}.filter.value", codes, remarks)
 
 
-def _filter(one: Node, system: str, version: str, requirement: str, codes: Codes, remarks: Remarks) -> None:
+def _filter(one: Node, system: str, version: str, requirement: str, codes: Bindings, remarks: Remarks) -> None:
     value = one.only("value")
     if one.text("property") in ("concept", "code") and one.text("op") in _BY_CODE:
         _code(value, system, version, requirement, codes, remarks)
@@ -88,7 +78,7 @@ def _constraint(at: Node | None, requirement: str, remarks: Remarks) -> None:
         remarks.error("FHIR-EXPRESSION", requirement, at, message)
 
 
-def _code(at: Node | None, system: str, version: str, requirement: str, codes: Codes, remarks: Remarks, *, code: str = "") -> None:
+def _code(at: Node | None, system: str, version: str, requirement: str, codes: Bindings, remarks: Remarks, code: str = "") -> None:
     """code: when it is a part only of what stands there."""
     if at is None or not isinstance(at.value, str) or _is_held_beside(at, system):
         return
@@ -106,7 +96,7 @@ def _is_held_beside(at: Node, system: str) -> bool:
     return any(one.type == "CodeSystem" and one.text("url") == system for one in held)
 
 
-def _code_system(system: Node, codes: Codes, remarks: Remarks) -> None:
+def _code_system(system: Node, codes: Bindings, remarks: Remarks) -> None:
     where = f"{BASE}CodeSystem#CodeSystem"
     is_supplement = system.text("content") == "supplement"
     concepts = list(_concepts(system))
@@ -189,7 +179,7 @@ def _concepts(node: Node) -> Iterator[Node]:
         yield from _concepts(concept)
 
 
-def _concept_map(concept_map: Node, codes: Codes, remarks: Remarks) -> None:
+def _concept_map(concept_map: Node, codes: Bindings, remarks: Remarks) -> None:
     where = f"{BASE}ConceptMap#ConceptMap.group.element"
     source = concept_map.text("sourceCanonical") or concept_map.text("sourceUri")
     for group in concept_map.children.get("group", ()):
@@ -203,7 +193,7 @@ def _concept_map(concept_map: Node, codes: Codes, remarks: Remarks) -> None:
                 _code(one.only("code"), to_system, group.text("targetVersion"), f"{where}.target.code", codes, remarks)
 
 
-def _mapped(at: Node | None, system: str, canonical: str, requirement: str, codes: Codes, remarks: Remarks) -> None:
+def _mapped(at: Node | None, system: str, canonical: str, requirement: str, codes: Bindings, remarks: Remarks) -> None:
     """What is mapped is of the value set that is mapped from; the one that is mapped to gives a context only."""
     if at is None or not isinstance(at.value, str) or not canonical or canonical.startswith("#"):
         return

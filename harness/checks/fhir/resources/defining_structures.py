@@ -5,9 +5,8 @@ Source: FHIR R4, StructureDefinition, ElementDefinition, SearchParameter; canoni
 
 from __future__ import annotations
 
-from typing import Any, Protocol
-
 from ....documents.fhir_tree import Node
+from ....library.fhir.definitions import Definitions
 from ....model import Text
 from ..data_types import judge_expression
 from ..remarks import Remarks
@@ -31,11 +30,7 @@ _STRENGTHS = ("example", "preferred", "extensible", "required")
 _WHERE = f"{BASE}StructureDefinition#StructureDefinition.differential.element"
 
 
-class Known(Protocol):
-    def search_parameter(self, canonical: str) -> dict[str, Any] | None: ...
-
-
-def judge_parameters(resource: Node, known: Known, remarks: Remarks) -> None:
+def judge_parameters(resource: Node, known: Definitions, remarks: Remarks) -> None:
     """What a resource says of search parameters that are defined elsewhere."""
     if resource.type == "SearchParameter":
         _derived(resource, known, remarks)
@@ -50,7 +45,7 @@ def judge_parameters(resource: Node, known: Known, remarks: Remarks) -> None:
                 remarks.error(_RULE, where, one.only("type") or one, message)
 
 
-def _derived(parameter: Node, known: Known, remarks: Remarks) -> None:
+def _derived(parameter: Node, known: Definitions, remarks: Remarks) -> None:
     """A parameter keeps the type of the one it comes from, and searches no other resources."""
     canonical = parameter.text("derivedFrom")
     found = known.search_parameter(canonical) if canonical else None

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol
 
 from ....documents.fhir_json import read_json
 from ....documents.fhir_tree import Node
+from ....library.fhir.definitions import Definitions
 from ....model import Text
 from ..remarks import Remarks
 from ..shapes import BASE
@@ -20,14 +20,10 @@ _REPORT = f"{BASE}MeasureReport#MeasureReport"
 _NAMED = 4
 
 
-class Known(Protocol):
-    def measure(self, canonical: str) -> dict[str, Any] | None: ...
-
-
 class Measures:
     """Judges the reports of one document. unknown: measures that were not found."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Definitions) -> None:
         self._known = known
         self.unknown: dict[str, Node] = {}
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, Protocol
 
 from ....documents.fhir_json import read_json
 from ....documents.fhir_tree import Node
+from ....library.fhir.definitions import Definitions
 from ....model import NO_TEXT, Text, counted
 from .. import value_limits
 from ..remarks import Remarks
@@ -25,16 +25,6 @@ _WHOLE = ("completed", "amended")  # of what is still being filled in, nothing c
 _NAMED = 4
 _ALIKE = ({"integer", "decimal"}, {"date", "dateTime"}, {"string", "uri"})  # what can be compared; a condition has no answerUri
 _CONTAINER = frozenset({"group", "display", "question"})  # `question` is abstract: it says no type of answer
-
-
-class Known(Protocol):
-    """Where questionnaires that are not in the document come from, and what else a canonical may name."""
-
-    def questionnaire(self, canonical: str) -> dict[str, Any] | None: ...
-
-    def value_set(self, canonical: str) -> dict[str, Any] | None: ...
-
-    def structure(self, canonical: str) -> Any: ...
 
 
 def judge_definition(questionnaire: Node, remarks: Remarks) -> None:
@@ -95,7 +85,7 @@ def _looks_for(condition: Node, question: Node, remarks: Remarks) -> None:
 class Questionnaires:
     """Judges the responses of one document. unknown: questionnaires that were not found."""
 
-    def __init__(self, known: Known, member: value_limits.Member) -> None:
+    def __init__(self, known: Definitions, member: value_limits.Member) -> None:
         self._known = known
         self._member = member
         self.unknown: dict[str, Node] = {}

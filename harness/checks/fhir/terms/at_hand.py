@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ....library.fhir.definitions import Definitions
 from ....library.fhir.terminology_compiling import compile_value_set, whole_system
 from ....model import ValueSet
 from ....remembered import remembered
 from . import known_systems
 from .code_systems import CodeSystem
 from .membership import Members
-from .verdict import Lookup
 
 _IMPLICIT = {  # the value set of a whole system, by the address its owner gave it
     "http://unitsofmeasure.org/vs": known_systems.UCUM,
@@ -30,7 +30,7 @@ class AtHand:
     value_sets: those of the CI-SIS by OID or by name (`JDV_J07_XdsTypeCode_CISIS`).
     """
 
-    def __init__(self, definitions: Lookup, value_sets: Callable[[str], ValueSet | None] | None = None) -> None:
+    def __init__(self, definitions: Definitions, value_sets: Callable[[str], ValueSet | None] | None = None) -> None:
         self._definitions = definitions
         self._value_sets = value_sets
         self.stand_ins: dict[str, str] = {}  # canonical whose version is not at hand -> the version that was taken

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ....library.fhir.terminology_compiling import compile_code_system
 from . import known_systems
@@ -15,22 +15,17 @@ from .code_systems import CodeSystem
 from .filters import passes
 from .verdict import IN, OUT, Verdict, every, opposite, out, some, unknown
 
+if TYPE_CHECKING:
+    from .at_hand import AtHand
+
 _DEEPEST = 20  # value sets that import one another
 _UNDEFINED = unknown("le jeu publié ne dit pas son contenu", "the value set as published does not say what is in it")
-
-
-class Terms(Protocol):
-    """Where membership finds the other value sets and the code systems."""
-
-    def system(self, canonical: str) -> CodeSystem | None: ...
-
-    def members(self, canonical: str) -> Members | None: ...
 
 
 class Members:
     """The codes of one value set. compiled: as `compile_value_set` gives it."""
 
-    def __init__(self, compiled: Mapping[str, Any], terms: Terms) -> None:
+    def __init__(self, compiled: Mapping[str, Any], terms: AtHand) -> None:
         self.compiled = compiled
         self.url: str = compiled["url"]
         self.title: str = compiled["title"] or compiled["name"] or compiled["url"]
@@ -106,7 +101,7 @@ class Members:
 class _Part:
     """One include or exclude. Its code system is looked up when a code of it is first asked about."""
 
-    def __init__(self, said: Mapping[str, Any], terms: Terms) -> None:
+    def __init__(self, said: Mapping[str, Any], terms: AtHand) -> None:
         self.system: str = said["system"]
         self._canonical = f"{said['system']}|{said['version']}" if said["version"] else said["system"]
         self._codes: Mapping[str, str] | None = said["codes"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ....library.fhir.definitions import Definitions
 from ....library.fhir.index import CODE_SYSTEMS
 from ....remembered import latest_remembered
 from . import known_systems
 from .at_hand import AtHand
-from .verdict import Lookup
 
 _REMEMBERED = 20_000  # addresses
 _FRENCH = "1.2.250.1."  # the arc of the national agencies, which name their code systems in both ways
@@ -15,7 +15,7 @@ _FRENCH = "1.2.250.1."  # the arc of the national agencies, which name their cod
 class SystemNames:
     """Each address is looked into once."""
 
-    def __init__(self, definitions: Lookup, at_hand: AtHand) -> None:
+    def __init__(self, definitions: Definitions, at_hand: AtHand) -> None:
         self._definitions = definitions
         self._at_hand = at_hand
         self._sound: set[str] = set()

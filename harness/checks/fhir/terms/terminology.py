@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from ....library.fhir.definitions import Definitions
 from ....library.fhir.terminology_compiling import whole_system
 from ....library.nearest import suggestion
 from ....library.tables import Tables
@@ -16,7 +17,7 @@ from .at_hand import AtHand
 from .displays import Displays
 from .membership import Members, held
 from .system_names import SystemNames
-from .verdict import IN, OUT, Answer, Lookup, Verdict, unknown
+from .verdict import IN, OUT, Answer, Verdict, unknown
 
 _REMEMBERED = 20_000  # answers
 _LISTED = 200  # codes of a value set among which the nearest is looked for
@@ -44,7 +45,7 @@ class Terminology:
 
     def __init__(
         self,
-        definitions: Lookup,
+        definitions: Definitions,
         *,
         value_sets: Callable[[str], ValueSet | None] | None = None,
         tables: Tables | None = None,

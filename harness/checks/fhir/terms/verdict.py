@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, Protocol
+from collections.abc import Iterable
+from typing import Literal
 
 from ....model import Text
 from ....values import dataclass
@@ -76,22 +76,3 @@ def opposite(verdict: Verdict) -> Verdict:
     if verdict.kind == "unknown":
         return verdict
     return OUT if verdict.kind == "in" else IN
-
-
-class Lookup(Protocol):
-    """What terminology asks of the definitions: compiled ValueSets and CodeSystems by canonical, with or without a version."""
-
-    def value_set(self, canonical: str) -> dict[str, Any] | None: ...
-
-    def code_system(self, canonical: str) -> dict[str, Any] | None: ...
-
-    def canonical_versions(self, url: str) -> list[str]: ...
-
-    def namesake(self, kind: str, url: str) -> str | None: ...
-
-    def system_meant(self, url: str) -> str | None: ...
-
-    def supplements(self, url: str) -> list[dict[str, Any]]: ...
-
-    @property
-    def systems_by_oid(self) -> Mapping[str, str]: ...
