@@ -30,3 +30,22 @@ def test_the_code_that_a_passage_writes_is_one_of_its_entry(entry: str, coded: s
     told = nodes_of(etree.fromstring(f"<td xmlns='urn:hl7-org:v3'>{passage}</td>"))[0]
     holder = nodes_of(etree.fromstring(entry))[0].named[coded][0]
     assert writes_another_code(holder, lambda _: told) is another
+
+
+@pytest.mark.parametrize(
+    ("beside", "another"),
+    [
+        ("C50.2 [CIM-10]", False),
+        ("C50 [CIM-10]", False),  # told less finely
+        ("C34.1 [CIM-10]", True),
+        ("C34.1 [CIM-O]", False),  # of another terminology
+        ("voir C34.1 [CIM-10]", False),
+    ],
+)
+def test_the_code_beside_a_passage_is_that_of_its_entry(beside: str, another: bool) -> None:
+    row = f"<tr xmlns='urn:hl7-org:v3'><td>Topographie</td><td>{beside}</td><td>Quadrant supéro-interne</td></tr>"
+    told = nodes_of(etree.fromstring(row))[0].children[-1]
+    site = """<observation xmlns="urn:hl7-org:v3"><targetSiteCode code="C50.2" codeSystem="2.16.840.1.113883.6.3">
+      <originalText><reference value="#told"/></originalText></targetSiteCode></observation>"""
+    holder = nodes_of(etree.fromstring(site))[0].children[0]
+    assert writes_another_code(holder, lambda _: told) is another

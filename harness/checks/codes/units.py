@@ -27,7 +27,7 @@ _METRIC = {
     "[iU]": (_ARBITRARY, 1, 1.0), "[IU]": (_ARBITRARY, 1, 1.0), "Cel": (_TEMPERATURE, 1, 1.0), "K": (_TEMPERATURE, 1, 1.0),
     "m[Hg]": (_PRESSURE, 1, 133322.387415), "Pa": (_PRESSURE, 1, 1.0), "bar": (_PRESSURE, 1, 1e5), "rad": (_ANGLE, 1, 1.0),
     "V": ("tension", 1, 1.0), "A": ("current", 1, 1.0), "Ohm": ("resistance", 1, 1.0), "J": ("energy", 1, 1.0),
-    "Gy": ("absorbed dose", 1, 1.0), "Sv": ("effective dose", 1, 1.0),
+    "Bq": ("activity", 1, 1.0), "Gy": ("absorbed dose", 1, 1.0), "Sv": ("effective dose", 1, 1.0),
 }  # fmt: skip
 # Size and beginning of their scales, in degrees Celsius
 _DEGREES = {"Cel": (1.0, 0.0), "K": (1.0, -273.15), "[degF]": (5 / 9, -160 / 9)}

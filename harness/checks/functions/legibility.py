@@ -24,6 +24,7 @@ _TO_FILL = frozenset(  # what a form has before a name is written
             "nom du médecin",
             "prénom du patient",
             "raison sociale",
+            "n/a",
             "null null",
             "undefined undefined",
         ),

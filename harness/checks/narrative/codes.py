@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ..node import Node, section_of
 from .labels import PassageOf, reference_of
+from .tables import cells_beside
 
 _CODE = r"(?=[A-Z./:-]*[0-9])[A-Z0-9][A-Z0-9./:-]*(?![A-Z0-9./:-]|\s:)"  # not `CIM-10 : en attente`
 _WRITTEN = re.compile(
@@ -15,6 +16,7 @@ _WRITTEN = re.compile(
     rf"\s?:\s?({_CODE}(?:\s?[,;+]\s?{_CODE})*)",
     re.IGNORECASE,
 )
+_CELL = re.compile(rf"({_CODE})\s?\[(CIM[- ]?10|CIM[- ]?11|CISP[- ]?2|LOINC|CCAM|ATC|LPP|NABM)\]")  # alone: `C50.2 [CIM-10]`
 _OF_A_CIP = 7  # digits, as it was until 2009
 _RANGE = re.compile(r"[A-Z]?(?<![0-9.])[0-9.]+\s?(?:[-–]|à)\s?[A-Z][0-9]{2}\b", re.IGNORECASE)  # `CIM-10 : E10-E14`
 _SYSTEMS = {
@@ -45,7 +47,7 @@ def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
     passage = passage_of(reference)
     said = passage.whole_text if passage is not None else ""
     if ":" not in said:
-        return False
+        return passage is not None and _stands_beside_another(passage, coded)
     asked = coded.parent.named.get("code", ()) if coded.tag == "value" and coded.parent is not None else ()
     named: defaultdict[str, list[str]] = defaultdict(list)  # codes by the name of their system
     for system, codes in _WRITTEN.findall(said):
@@ -58,6 +60,14 @@ def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
         if own and not any(_is_the_same(one, code) or one in _bare(said) for one in own for code in written):
             return passage is None or passage.tag != "tr" or not _are_of_others(written, coded)
     return False
+
+
+def _stands_beside_another(passage: Node, coded: Node) -> bool:
+    """A cell of its row is a code of the system of the element, and another."""
+    beside = [found for cell in cells_beside(passage)[0] if cell.endswith("]") and (found := _CELL.fullmatch(cell)) is not None]
+    if len(beside) != 1 or coded.attributes.get("codeSystem") not in _SYSTEMS[_name(beside[0][2])]:
+        return False
+    return not _is_the_same(_bare(coded.attributes.get("code", "")), _bare(beside[0][1]))
 
 
 def _are_of_others(written: Sequence[str], coded: Node) -> bool:

@@ -155,7 +155,7 @@ _SAME = "g mg ug ng pg kg l dl cl ml ul m dm cm mm um mol mmol umol nmol pmol s 
 _UNIT_WRITTEN = {unit: unit.replace("gy", "Gy") for unit in _SAME.split()}
 _UNIT_WRITTEN |= dict.fromkeys(("mcg", "microgramme", "microgrammes"), "ug")
 _UNIT_WRITTEN |= {"j": "d", "jour": "d", "jours": "d", "heure": "h", "heures": "h", "minutes": "min", "an": "a", "ans": "a"}
-_UNIT_WRITTEN["mois"] = "mo"
+_UNIT_WRITTEN |= {"mois": "mo", "bq": "Bq", "kbq": "kBq", "mbq": "MBq", "gbq": "GBq"}
 
 
 @lru_cache(maxsize=256)

@@ -45,6 +45,7 @@ _SOUGHT_OR_BEFORE = re.compile(r"(?i)\bant[ée]c[ée]dent|\bant[ée]rieur|\bd[é
 _OF_A_SIDE = re.compile(r"(?:\w+ )?(?:droite?|gauche)\b")
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _TEXTS = frozenset(("ED", "ST"))
+_MOMENTS = frozenset(("TS", "IVL_TS"))
 _PROBLEM = "1.3.6.1.4.1.19376.1.5.3.1.4.5"
 _NOT_DONE = frozenset(("aborted", "cancelled", "held", "new", "nullified", "obsolete", "suspended"))
 _WITHIN = frozenset(("observation", "substanceAdministration"))  # what they hold stands in their row, which is dated for them
@@ -71,6 +72,8 @@ def entry_told(entry: Node, passage_of: PassageOf, cited: Callable[[str], int]) 
         if is_measure:
             return "date" if measured_on_another_day(entry, passage) else ""
         return "another" if len(values) == 1 and are_exchanged(entry, passage, passage_of) else ""
+    if entry.tag == "substanceAdministration" and _is_given_otherwise(entry, passage):
+        return "answer"
     if entry.tag == "procedure":
         negated = entry.attributes.get("negationInd") or ("false" if _is_answered_itself(entry, passage) else "")
         if negated and answered_otherwise(passage, "false" if negated == "true" else "true", asked_of(entry)):
@@ -112,8 +115,8 @@ def _value_told(entry: Node, value: Node, passage: Node, reference: str, cited: 
         return "number" if reads_otherwise(passage, value.text) else ""
     negated = entry.attributes.get("negationInd", "")
     if kind == "BL":
-        return "answer" if negated != "true" and answered_otherwise(passage, told, asked_of(entry), anywhere=True) else ""
-    if kind == "TS":
+        return "answer" if negated != "true" and answered_otherwise(passage, told, _asked_closely(entry), anywhere=True) else ""
+    if kind in _MOMENTS:
         cells, _ = cells_beside(passage)  # of a name and a date: in a longer row the date may be that of something else
         return "moment" if dated_otherwise(cells if len(cells) == 2 else [passage.whole_text.strip()], (told,), (told,)) else ""
     if (
@@ -126,6 +129,13 @@ def _value_told(entry: Node, value: Node, passage: Node, reference: str, cited: 
     if has_contrary(label) and row_tells_contrary(passage, label):
         return "contrary"
     return ""
+
+
+def _asked_closely(entry: Node) -> str:
+    """With what its code is qualified by: `Autre élément social`, of which `Risque de saturnisme`."""
+    qualifiers = (one for code in entry.named.get("code", ()) for one in code.named.get("qualifier", ()))
+    values = (value for one in qualifiers for value in one.named.get("value", ()))
+    return " ".join((asked_of(entry), *(value.attributes.get("displayName", "") for value in values)))
 
 
 def _own_words_told(value: Node, passage_of: PassageOf) -> str:
@@ -171,6 +181,14 @@ def _is_problem(entry: Node) -> bool:
     """One that stands for itself, or in the act of a concern."""
     above = entry.parent.parent if entry.parent is not None else None
     return above is not None and above.tag not in _WITHIN and entry in entry.index.claims.get(_PROBLEM, ())
+
+
+def _is_given_otherwise(administration: Node, passage: Node) -> bool:
+    """The passage is `oui` or `non`, to whether it was given, and the entry says the contrary."""
+    if passage.whole_text.strip().lower() not in _ANSWERS or administration.attributes.get("moodCode", "EVN") != "EVN":
+        return False
+    given = "false" if administration.attributes.get("negationInd") == "true" else "true"
+    return answered_otherwise(passage, given, asked_of(administration))
 
 
 def _is_answered_itself(procedure: Node, passage: Node) -> bool:
