@@ -152,9 +152,9 @@ class _Nodes:
         return node
 
     def all_problems(self) -> list[Problem]:
-        """Those of values that are null with them: in a list they may only hold the place of what `_name` gives."""
+        """Those of values that are null with them: in a list, and there only, they hold the place of what `_name` gives."""
         for node in self._nulls:
-            if not node.children:
+            if node.position is None or not node.children:
                 self._problem(node, Text("la valeur null", "the value null"), _EMPTY)
         told = (replace(one, node=self._owners.get(one.node, one.node)) for one in self._problems)
         return [problem for problem in told if self._is_held(problem.node)]

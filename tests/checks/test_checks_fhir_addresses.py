@@ -176,6 +176,21 @@ def test_a_reference_names_one_resource(subject: dict[str, str], warned: bool) -
 
 
 @pytest.mark.parametrize(
+    ("search", "right"),
+    [
+        ("identifier=urn:oid:2.999.1|1", True),
+        ("general-practitioner:Practitioner.name=A&_id=1&active=", True),
+        ("identifier=1&?==", False),
+        ("identifier", False),
+        ("", False),
+    ],
+)
+def test_a_conditional_reference_is_a_search(search: str, right: bool) -> None:
+    found = outcome({"resourceType": "Observation", "subject": {"reference": f"Patient?{search}"}}).remarks
+    assert [one.rule for one in found if one.severity is Severity.ERROR] == ["FHIR-REFERENCE"] * (not right)
+
+
+@pytest.mark.parametrize(
     ("member", "warned"),
     [("Observation/o", True), ("Observation/o/_history/1", True), ("Observation/p", False), ("#p", False), ("#", False)],
 )

@@ -232,7 +232,10 @@ def test_words_alone_break_a_required_binding_only() -> None:
     [
         ("CodeableConcept", "required", [("error", "FHIR-BINDING")]),  # at least one Coding is there (R4, terminologies)
         ("Coding", "required", [("error", "FHIR-BINDING")]),
-        ("code", "required", []),  # R4's own schemas admit an extension in place of its value
+        ("code", "required", [("error", "FHIR-BINDING")]),
+        ("string", "required", []),
+        ("Quantity", "required", []),
+        ("code", "extensible", []),
         ("CodeableConcept", "extensible", []),
     ],
 )
@@ -241,6 +244,11 @@ def test_a_reason_for_its_absence_is_no_code_of_a_required_value_set(
 ) -> None:
     explained = node(type, {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]})
     assert judged(explained, strength)[0].rules == found
+
+
+def test_another_extension_may_hold_what_a_code_would_say() -> None:
+    elsewhere = node("code", {"extension": [{"url": "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.op"}]})
+    assert judged(elsewhere, "required")[0].rules == []
 
 
 def test_what_a_profile_obliges_to_is_not_held_against_the_widest_value_set_of_base_r4() -> None:

@@ -247,6 +247,12 @@ def test_a_profile_asks_at_least_what_its_base_asks(change: dict[str, Any], plac
     assert [one.replace("binding.", "binding[0].") for one in found] == ([] if place is None else [f"element[0].{place}"])
 
 
+@pytest.mark.parametrize("said", ["meaningWhenMissing", "defaultValueDate"])
+def test_a_profile_gives_no_meaning_to_what_is_missing_but_an_extension_may(said: str) -> None:
+    assert defined({"path": "Patient.birthDate", said: "2000"}) == [f"element[0].{said}"]
+    assert defined({"path": "Extension.extension", said: "2000"}, base=BASE + "Extension") == []
+
+
 @pytest.mark.parametrize(
     ("types", "admitted"),
     [(["date"], False), (["boolean", "integer"], False), (["code"], True), (["date", "Coding"], True), ([], True)],

@@ -12,6 +12,7 @@ from fhir_small import BASICS, PROFILES, element, node, outcome, profile, refere
 
 from harness.checks.fhir.beside import Beside
 from harness.checks.fhir.judging import judge
+from harness.checks.fhir.markdown import html_tag
 from harness.checks.fhir.primitives import is_uri
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
@@ -503,6 +504,22 @@ def test_what_a_reference_leads_to_in_the_document_follows_the_profile_that_is_a
     assert told(content, rules, NAMED, follow="of-named") == []
 
 
+@pytest.mark.parametrize(
+    ("others", "found", "unknown"),
+    [((), ["Observation.subject"], []), (("absent",), [], [PROFILES + "absent"])],
+)
+def test_what_a_reference_leads_to_may_follow_a_profile_that_is_not_at_hand(
+    others: tuple[str, ...], found: list[str], unknown: list[str]
+) -> None:
+    content = {"resourceType": "Observation", "contained": [patient()], "subject": {"reference": "#p"}}
+    asked = reference(PROFILES + "named", *(PROFILES + one for one in others))
+    judged = outcome(
+        content, profile("of-named", "Observation", element("Observation.subject", 0, "1", asked)), NAMED, follow="of-named"
+    )
+    assert [one.node.path for one in judged.remarks if one.severity is Severity.ERROR] == found
+    assert all(any(one in text.en for text in judged.not_judged) for one in unknown) and bool(judged.not_judged) is bool(unknown)
+
+
 @pytest.mark.parametrize(("kinds", "found"), [(["contained"], ["Observation.subject"]), (["contained", "bundled"], [])])
 def test_what_has_to_be_contained_is_not_elsewhere_and_what_may_be_bundled_cannot_be_told(kinds, found):
     asked = {**reference(BASE + "Patient"), "aggregation": kinds}
@@ -551,6 +568,27 @@ def test_what_a_reference_leads_to_beside_the_document_follows_the_profile_that_
 def test_html_in_a_string_is_a_warning(text: str, found: list[str]) -> None:
     warned = [one.rule for one in outcome(patient(name=[{"family": text}])).remarks if one.severity is Severity.WARNING]
     assert warned == found
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("<resource type>\\<id>", "<resource type>"),
+        ("un saut<br/>de ligne", "<br/>"),
+        ('voir </p> et <a href="x">y</a>', "</p>"),
+        ("3 < 5 > 2, <http://example.org>, <a@example.org>, \\<id>", ""),
+        ("le code `<id>`, et ``<a `b>``", ""),
+        ("```\n<Patient>\n```\n\n    <id>\n", ""),
+        ("`un accent seul, <id>", "<id>"),
+        ("``<a>` `<b>``", ""),
+        ("`a` <b> `c`", "<b>"),
+    ],
+)
+def test_html_in_markdown_is_a_warning(text: str, tag: str) -> None:
+    assert html_tag(text) == tag
+    note = structure("Note", element("Note.comment", 0, "1", "markdown"))
+    told = outcome({"resourceType": "Note", "comment": text}, note).remarks
+    assert [(one.rule, one.severity) for one in told] == [("FHIR-HTML", Severity.WARNING)] * bool(tag)
 
 
 def test_a_type_that_the_profile_leaves_out_and_an_element_that_it_excludes_are_told():
@@ -835,6 +873,41 @@ def test_names_beyond_reason_are_told_shortly():
 
 SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 OF_TAGS = structure("Meta", element("Meta.tag", 0, "*", "Coding"), element("Meta.profile", 0, "*", "canonical"))
+
+
+OF_SETS = structure(
+    "Meta",
+    element("Meta.profile", 0, "*", "canonical"),
+    element("Meta.security", 0, "*", "Coding"),
+    element("Meta.tag", 0, "*", "Coding"),
+)
+
+
+@pytest.mark.parametrize(
+    ("meta", "place"),
+    [
+        ({"profile": [BASE + "Patient", BASE + "Patient"]}, "profile[1]"),
+        ({"profile": [BASE + "Patient", BASE + "Patient|4.0.1"]}, None),
+        (
+            {"security": [{"system": "urn:x:s", "code": "R"}, {"code": "R"}, {"system": "urn:x:s", "code": "R", "display": "r"}]},
+            "security[2]",
+        ),
+        ({"tag": [{"system": "urn:x:s", "code": "R"}, {"system": "urn:x:s", "code": "N"}]}, None),
+        ({"tag": [{"system": "urn:x:s", "code": "R"}], "security": [{"system": "urn:x:s", "code": "R"}]}, None),
+        ({"tag": [{"display": "a"}, {"display": "b"}]}, None),
+    ],
+)
+def test_profiles_labels_and_tags_are_sets(meta: dict[str, Any], place: str | None) -> None:
+    structures = Structures(Definitions().with_resources([*(one for one in BASICS if one[0] != "Meta.json"), OF_SETS]))
+    found = [one.node.path for one in judge(node(patient(meta=meta)), structures).remarks if one.rule == "FHIR-META"]
+    assert found == ([] if place is None else [f"Patient.meta.{place}"])
+
+
+@pytest.mark.parametrize(
+    ("written", "right"), [(BASE + "Patient|4.0.1", True), (BASE + "Patient", True), (BASE + "Patient|", False)]
+)
+def test_a_version_follows_the_bar_of_a_canonical(written: str, right: bool) -> None:
+    assert ("FHIR-TYPE" not in {one.rule for one in outcome(patient(meta={"profile": [written]})).remarks}) is right
 
 
 @pytest.mark.parametrize(

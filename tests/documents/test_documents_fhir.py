@@ -128,6 +128,7 @@ def test_xml_gives_the_same_nodes():
         (b'{"resourceType": "Patient", "name": []}', "an empty array"),
         (b'{"resourceType": "Patient", "name": [{}]}', "an empty object"),
         (b'{"resourceType": "Patient", "birthDate": null}', "the value null"),
+        (b'{"resourceType": "Patient", "birthDate": null, "_birthDate": {"id": "a"}}', "the value null"),
         (b'{"resourceType": "Patient", "name": [{"given": [null]}]}', "the value null"),
         (b'{"resourceType": "Patient", "id": ""}', "an empty string"),
         (b'{"resourceType": "Patient", "_birthDate": []}', "an empty array"),

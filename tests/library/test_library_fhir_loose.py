@@ -47,6 +47,17 @@ def test_files_folders_bundles_and_packages_define(tmp_path: Path) -> None:
     assert found.packages == []
 
 
+def test_a_profile_may_name_one_that_it_contains(tmp_path: Path) -> None:
+    asked = {"path": "Patient.generalPractitioner", "type": [{"code": "Reference", "targetProfile": ["#local", URL + "other"]}]}
+    holder = profile("holder") | {"contained": [profile("local") | {"id": "local"}, {"resourceType": "Basic", "id": "local"}]}
+    holder["snapshot"]["element"].append(asked)
+    (tmp_path / "holder.json").write_text(json.dumps(holder))
+    found = with_loose(Definitions(), [tmp_path])
+    assert profile_in(tmp_path / "holder.json", found) == URL + "holder"
+    assert (made := found.structure(URL + "holder")) is not None and found.structure(URL + "local") is not None
+    assert made["elements"][1]["types"][0]["targets"] == [URL + "local", URL + "other"]
+
+
 def test_a_guide_says_which_profiles_the_resources_it_covers_follow(tmp_path: Path) -> None:
     asked = [{"type": "Patient", "profile": URL + "a"}, {"type": "Patient", "profile": URL + "b"}, {"type": "Basic"}]
     guide = {"resourceType": "ImplementationGuide", "url": URL + "guide", "global": asked}

@@ -11,7 +11,7 @@ import re
 from ...documents.fhir_tree import Node
 from ...model import NO_TEXT, Text
 from ...values import dataclass
-from . import counts, data_types, primitives
+from . import counts, data_types, markdown, primitives
 from .codings import CODINGS
 from .remarks import Remarks
 from .shapes import ANY, BASE, Element, Named, Shape, is_primitive
@@ -242,6 +242,16 @@ class BaseWalk:
                 hint = Text(
                     "Un logiciel qui l'affiche telle quelle exécute ce qu'elle contient : retirer les balises.",
                     "Software that displays it as it is runs what it contains: remove the tags.",
+                )
+                self.remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
+            elif type == "markdown" and isinstance(value, str) and "<" in value and (shown := markdown.html_tag(value)):
+                message = Text(
+                    f"« {shown[:40]} » : une balise HTML, que le markdown de FHIR n'admet pas",
+                    f"`{shown[:40]}`: an HTML tag, which FHIR's markdown does not support",
+                )
+                hint = Text(
+                    "À l'affichage elle disparaît ou s'exécute : écrire \\<, ou mettre le texte entre accents graves.",
+                    "Displayed, it vanishes or runs: write \\<, or put the text between backticks.",
                 )
                 self.remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
             if element.max_length is not None and isinstance(value, str) and len(value) > element.max_length:

@@ -23,6 +23,7 @@ from .terms.verdict import Answer
 _BOUND = CODINGS | {"CodeableConcept", "code", "string", "uri", "url"}  # R4, eld-11
 _WORDS = (str, type(None))
 _CONCEPTS = frozenset({"CodeableConcept", "Coding"})
+_ABSENT = frozenset({f"{BASE}data-absent-reason", f"{BASE}iso21090-nullFlavor"})
 _STRENGTHS = {
     "required": Text("obligatoire", "required"),
     "extensible": Text("à utiliser si un de ses codes convient", "extensible"),
@@ -227,13 +228,13 @@ class Bindings:
         return message, self._hint(canonical, *codings[0][:2], answer)
 
     def _without_code(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Remarks) -> None:
-        """Words alone: no code where one is obliged. An extension may say why, but not of a concept that has to be coded.
+        """Words alone: no code where one is obliged. An extension may say it otherwise, or why; not why a required one is missing.
 
-        R4, terminologies, required: a CodeableConcept has a Coding, one of which is of the value set. A `code` with an extension
-        only breaks nothing: to be there, an element needs a value, children or extensions (R4, conformance rules, cardinality).
+        R4, binding-strength, required: the concept of the element is one of the value set (US Core and IPS, missing data: even of
+        what is unknown, or the instance does not conform). A CodeableConcept holds it in a Coding.
         """
         is_explained = node.value is None and set(node.children) <= {"id", "extension"}
-        if strength == "preferred" or (is_explained and not (strength == "required" and node.type in _CONCEPTS)):
+        if strength == "preferred" or (is_explained and not (strength == "required" and _lacks_its_code(node))):
             return
         title = self._terminology.title(canonical)
         if strength == "required":
@@ -283,6 +284,14 @@ def _is_of_type(requirement: str) -> bool:
     """Whether an element is that of R4's own definition of its type (`…/Identifier#Identifier.type`), of no profile."""
     canonical, _, path = requirement.partition("#")
     return canonical == BASE + path.partition(".")[0]
+
+
+def _lacks_its_code(node: Node) -> bool:
+    """Of an element without code: whether it is no more than a concept, and no extension of it may be what says it."""
+    if node.type != "code":
+        return node.type in _CONCEPTS
+    said = node.children.get("extension", ())
+    return bool(said) and all(one.text("url") in _ABSENT for one in said)
 
 
 def _codings(node: Node) -> list[tuple[str | None, str, str | None]]:

@@ -34,6 +34,7 @@ _CASE = Text(
     "FHIR compare les URI à la lettre : c'est là un autre système.", "FHIR compares URIs letter by letter: this is another system."
 )
 _PREFIXED = Text("Écrire urn:oid: ou urn:uuid: devant la valeur.", "Write urn:oid: or urn:uuid: before the value.")
+_QUERY = re.compile(r"[A-Za-z_][\w.:-]*=[^&]*(?:&[A-Za-z_][\w.:-]*=[^&]*)*&?")  # R4, search: name, modifier or chain, and value
 _TYPE_ALONE = frozenset({"type"})
 _NAMED = Text(
     "Désigner une ressource par son adresse (reference), ou par son identifiant métier (identifier).",
@@ -92,6 +93,10 @@ def reference(node: Node, typed: Typed, structures: Structures, remarks: Remarks
     if not type or structures.type(type) is None:
         message = Text(f"« {url[:80]} » ne mène à aucune ressource", f"`{url[:80]}` leads to no resource")
         hint = Text("Écrire Type/id, urn:uuid:… ou une adresse entière.", "Write Type/id, urn:uuid:… or a whole address.")
+        remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
+    elif "?" in url and _QUERY.fullmatch(url.partition("?")[2]) is None:
+        message = Text(f"« {url[:80]} » n'est pas une recherche", f"`{url[:80]}` is not a search")
+        hint = Text("Écrire Type?nom=valeur&nom=valeur.", "Write Type?name=value&name=value.")
         remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
 
 
@@ -200,7 +205,24 @@ def judge_systems(relative: Iterable[Node], prescribed: Collection[int], remarks
             remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.system", system, message, _OID_AS_URN)
 
 
+def meta(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
+    """Its profiles, labels and tags are sets: of a code, neither version nor display makes another (R4, Meta)."""
+    for name in ("profile", "security", "tag"):
+        listed = node.children.get(name, ())
+        if len(listed) < 2:
+            continue
+        seen: set[tuple[str, str]] = set()
+        for one in listed:
+            said = (str(one.value or ""), "") if name == "profile" else (one.text("system"), one.text("code"))
+            if said in seen and any(said):
+                shown = said[0] if name == "profile" else "|".join(said)
+                message = Text(f"{name} dit deux fois {shown}", f"{name} says {shown} twice")
+                remarks.error("FHIR-META", f"{BASE}Meta#Meta.{name}", one, message)
+            seen.add(said)
+
+
 FURTHER: Mapping[str, Judge] = {
+    "Meta": meta,
     "Reference": reference,
     "Extension": extension,
     "Expression": expression,

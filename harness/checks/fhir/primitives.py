@@ -107,10 +107,6 @@ def _string(value: Value) -> bool:
     return isinstance(value, str) and len(value) <= _LONGEST_STRING and (value.isprintable() or _CONTROL.search(value) is None)
 
 
-def _says(value: Value) -> bool:
-    return _string(value) and not str(value).isspace()
-
-
 def _written(type: str) -> Callable[[Value], bool]:
     matches = _PATTERNS[type].fullmatch
     return lambda value: isinstance(value, str) and matches(value) is not None
@@ -140,8 +136,8 @@ def is_uri(value: Value) -> bool:
 
 
 def _canonical(value: Value) -> bool:
-    """Absolute, or of what is contained (`#id`)."""
-    return is_uri(value) and isinstance(value, str) and (value.startswith("#") or ":" in value)
+    """Absolute, or of what is contained (`#id`); after a bar comes a version."""
+    return is_uri(value) and isinstance(value, str) and (value.startswith("#") or ":" in value) and not value.endswith("|")
 
 
 def _base64(value: Value) -> bool:
@@ -195,4 +191,4 @@ def _says_plainly(value: Value) -> bool:
 
 
 # of which nothing at all is to be said
-PLAIN: dict[str, Callable[[Value], bool]] = {**_CHECKS, "string": _says_plainly, "markdown": _says}
+PLAIN: dict[str, Callable[[Value], bool]] = {**_CHECKS, "string": _says_plainly, "markdown": _says_plainly}

@@ -34,11 +34,14 @@ REFERENCE_IDENTIFIER = f"{BASE}Reference#Reference.identifier"
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """names: of the types, once each; is_open: whether one is any or not known; profiles: by type, none where any of it will do."""
+    """names: of the types, once each; is_open: whether one is any or not known; profiles: by type, none where any of it will do;
+
+    unknown: profiles that are not at hand."""
 
     names: tuple[str, ...]
     is_open: bool
     profiles: dict[str, list[Structure]]
+    unknown: tuple[str, ...]
 
 
 class Targets:
@@ -51,6 +54,7 @@ class Targets:
     def of(self, element: Element) -> Allowed:
         names: list[str] = []
         plain: set[str] = set()
+        unknown: list[str] = []
         profiles: dict[str, list[Structure]] = {}
         for canonical in element.targets.get("Reference", ()):
             if _is_base(canonical):
@@ -60,11 +64,13 @@ class Targets:
             else:
                 structure = self._structures.structure(canonical)
                 name = "" if structure is None else structure.type
-                if structure is not None:
+                if structure is None:
+                    unknown.append(canonical)
+                else:
                     profiles.setdefault(name, []).append(structure)
             names.append(name)
         told = {name: [] if name in plain else asked for name, asked in profiles.items()}
-        return Allowed(tuple(dict.fromkeys(names)), "" in names or not ANY.isdisjoint(names), told)
+        return Allowed(tuple(dict.fromkeys(names)), "" in names or not ANY.isdisjoint(names), told, tuple(unknown))
 
 
 def _is_base(canonical: str) -> bool:
@@ -104,16 +110,28 @@ def judge(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:
                 f"la référence mène à un {type} : {names} est attendu", f"the reference leads to {type}: {names} is expected"
             )
             remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+        elif target is not None:
+            _not_at_hand(walk, node, allowed)
         return
     _aggregation(node, element, url, target, remarks)
     if "is_hierarchy" in element.asks and target is not None:
         _goes_round(walk, node, element, remarks)
     elif target is node.resource and url != "#":
         _of_itself(node, element, url, remarks)
-    if target is not None and profiles and not any(walk.conforms(target, one) for one in profiles):
+    if target is None or not profiles or any(walk.conforms(target, one) for one in profiles):
+        return
+    if allowed.unknown:
+        _not_at_hand(walk, node, allowed)
+    else:
         names = ", ".join(one.title for one in profiles)
         message = Text(f"ce que la référence désigne ne suit pas {names}", f"what the reference names does not follow {names}")
         remarks.error("FHIR-REFERENCE", element.requirement, node, message, walk.why(target, profiles), consequence=True)
+
+
+def _not_at_hand(walk: Walk, node: Node, allowed: Allowed) -> None:
+    """What a reference names may follow a profile that nothing here gives."""
+    for canonical in allowed.unknown:
+        walk.unknown.setdefault(canonical, node)
 
 
 def judge_canonical(walk: Walk, node: Node, element: Element, remarks: Remarks) -> None:

@@ -34,7 +34,7 @@ def with_loose(definitions: Definitions, paths: Iterable[Path]) -> Definitions:
         before = len(found) + len(beside)
         for name, content in _contents(path):
             plain = _read(name, content, definitions)
-            inside = list(_definitions(plain))
+            inside = [one for resource in _definitions(plain) for one in _with_local(resource)]
             found += [(name, resource) for resource in inside]
             if not inside and _is_named(plain, content):
                 beside.append((name, content))
@@ -87,6 +87,19 @@ def _definitions(plain: Any) -> Iterator[dict[str, Any]]:
     for resource in _resources(plain):
         if resource.get("resourceType") in _GIVEN and isinstance(resource.get("url"), str):
             yield resource
+
+
+def _with_local(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A definition, and those within that it names by `#id` (R4, ElementDefinition.type.profile), named by their own address."""
+    contained = resource.get("contained", ()) if resource["resourceType"] == "StructureDefinition" else ()
+    local = {f"#{one.get('id')}": one for one in contained if one.get("resourceType") == "StructureDefinition" and one.get("url")}
+    if local:
+        elements = [one for view in ("snapshot", "differential") for one in resource.get(view, {}).get("element", ())]
+        for type in [type for element in elements for type in element.get("type", ())]:
+            for key in {"profile", "targetProfile"} & type.keys():
+                type[key] = [local[named]["url"] if named in local else named for named in type[key]]
+    yield resource
+    yield from local.values()
 
 
 def _is_named(plain: Any, content: bytes) -> bool:

@@ -128,6 +128,7 @@ def _changed(changed: Node, base: Structure, structures: Structures, remarks: Re
                 )
                 remarks.error(_RULE, f"{_WHERE}.type.profile", profile, message)
     _bound(changed, remarks)
+    _of_originals(changed, base, remarks)
     for slicing in changed.children.get("slicing", ()):
         for discriminator in slicing.children.get("discriminator", ()):
             _discriminator(discriminator, path, base, structures, remarks)
@@ -146,6 +147,15 @@ def _bound(changed: Node, remarks: Remarks) -> None:
         named = ", ".join(sorted(types))
         message = Text(f"{named} : un élément sans code n'a pas de liaison", f"{named}: an element without code has no binding")
         remarks.error(_RULE, f"{BASE}ElementDefinition#eld-11", binding, message)
+
+
+def _of_originals(changed: Node, base: Structure, remarks: Remarks) -> None:
+    """R4, ElementDefinition: no profile says what a missing value means, or which stands in; the definition of an extension may."""
+    for name, nodes in changed.children.items() if base.type != "Extension" else ():
+        if name == "meaningWhenMissing" or name.startswith("defaultValue"):
+            message = Text(f"un profil ne dit pas {name}", f"a profile does not say {name}")
+            kind = "defaultValue[x]" if name.startswith("default") else name
+            remarks.error(_RULE, f"{_WHERE}.{kind}", nodes[0], message)
 
 
 def _typed(changed: Node, above: Element, remarks: Remarks) -> None:

@@ -1,0 +1,38 @@
+"""Markdown as FHIR takes it: GFM, "with the exception of support for inline HTML which is not supported" (R4, markdown)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_ATTRIBUTE = r"""\s+[a-zA-Z_:][\w.:-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
+_TAG = re.compile(rf"(?<!\\)</?[a-zA-Z][a-zA-Z0-9-]*(?:{_ATTRIBUTE})*\s*/?>")
+_INDENTED = re.compile(r"^(?: {4}|\t).*$", re.MULTILINE)
+_BACKTICKS = re.compile("(`+)")
+
+
+def html_tag(text: str) -> str:
+    """The first tag of HTML that is not escaped and in no code, `""` where there is none."""
+    if _TAG.search(text) is None:
+        return ""
+    found = _TAG.search(_without_code(text))
+    return "" if found is None else found[0]
+
+
+def _without_code(text: str) -> str:
+    """What is indented is code, and what stands between two runs of as many backticks (CommonMark, code spans)."""
+    parts = _BACKTICKS.split(_INDENTED.sub("", text))  # text, run, text, run, text…
+    later = Counter(parts[1::2])
+    kept, at = parts[:1], 1
+    while at < len(parts):
+        run = parts[at]
+        later[run] -= 1
+        if later[run]:
+            at += 2
+            while parts[at] != run:
+                later[parts[at]] -= 1
+                at += 2
+            later[run] -= 1
+        kept.append(parts[at + 1])
+        at += 2
+    return "".join(kept)
