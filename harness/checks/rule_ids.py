@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .wording import FACETS
-from .xdm import rules
 
 if TYPE_CHECKING:
     from ..library import Library
@@ -15,7 +14,6 @@ INVARIANT = "FHIR-INVARIANT:"  # and the key that a FHIR package gives it
 
 # Of what is asked by code, where the others are data
 _CODED = """
-    CDA-ATTRIBUTE CDA-ATTRIBUTE-MISSING CDA-CHILD CDA-FORM CDA-MISSING CDA-ORDER CDA-REPEATED CDA-SPACES CDA-TEXT CDA-TYPE
     FHIR-ATTACHMENT FHIR-BINDING FHIR-BUNDLE FHIR-CARD FHIR-CHOICE FHIR-CODE FHIR-CODE-ABSTRACT FHIR-CODE-FORM
     FHIR-CODE-RETIRED FHIR-CODE-SYSTEM FHIR-CODE-UNCHECKED FHIR-CONTACT FHIR-DEFINITION FHIR-DISPLAY FHIR-EXPRESSION
     FHIR-EXTENSION FHIR-FIXED FHIR-FORMAT FHIR-HTML FHIR-ID FHIR-IDENTIFIER FHIR-LENGTH FHIR-LIMIT FHIR-MEASURE FHIR-META
@@ -25,6 +23,7 @@ _CODED = """
     document.templates document.templates-misplaced document.version document.volet
 """
 CODED = frozenset(_CODED.split())
+_WORDED = ("profiles/cda/grammar.yaml", "profiles/xdm/metadata.yaml")  # which have the words of rules that code asks
 
 
 def is_rule(id: str, library: Library) -> bool:
@@ -52,4 +51,5 @@ def ids_like(id: str, library: Library) -> Iterable[str]:
 
 
 def _written(library: Library) -> set[str]:
-    return {*library.requirements(), *library.rule_ids(), *rules.ids(library)}
+    remarks = (row for file in _WORDED for row in library.data(file)["remarks"].values())
+    return {*library.requirements(), *library.rule_ids(), *(row["rule"] for row in remarks)}

@@ -10,7 +10,7 @@ from pathlib import Path
 import harness
 from harness.checks.rule_ids import CODED
 
-_RULE = re.compile(r"(CDA|FHIR)(-[A-Z]+)+|document\.[a-z-]+")
+_RULE = re.compile(r"FHIR(-[A-Z]+)+|document\.[a-z-]+")
 _FOLDER = Path(harness.__file__).parent / "checks"
 
 

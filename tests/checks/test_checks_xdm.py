@@ -443,4 +443,4 @@ def test_metadata_that_are_damaged_are_not_said_to_be_missing(tmp_path: Path) ->
 def test_what_is_asked_of_metadata_is_what_the_data_have_words_for() -> None:
     code = "".join(file.read_text() for file in Path(rules.__file__).parent.glob("*.py"))
     named = {name for pair in re.findall(r'asked\(\s*"([a-z-]+)"(?: if \w+ else "([a-z-]+)")?', code) for name in pair if name}
-    assert named == Library.open().data(rules.METADATA)["says"].keys()
+    assert named == Library.open().data(rules.METADATA)["remarks"].keys()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from harness.checks.grammar import Grammar
+from harness.checks.grammar import Grammar, judging
 from harness.checks.grammar.content_model import Content, parse
 from harness.checks.tree import nodes_of
 from harness.library.reading import read
@@ -256,3 +256,9 @@ def edit(root: Any, rng: random.Random) -> None:
         element.set(rng.choice(["code", "value", "foo", "nullFlavor"]), "X1")
     elif kind == "move" and element.getnext() is not None:
         element.getparent().insert(0, element)
+
+
+def test_what_is_told_of_defects_is_what_the_data_have_words_for(data: Any) -> None:
+    code = "".join(file.read_text() for file in Path(judging.__file__).parent.glob("*.py"))
+    named = set(re.findall(r'"([a-z-]+)"', "".join(re.findall(r"(?:tell\(|what = )[^,\n]*", code))))
+    assert named == data["remarks"].keys()

@@ -42,6 +42,7 @@ class Classes:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
+        self.words: Mapping[str, Any] = data["remarks"]
         self._groups: Mapping[str, str] = data["groups"]
         self._forms = Forms(data["forms"], data["values"], data.get("verbatim", ()), data.get("said", {}))
 

@@ -32,7 +32,7 @@ def findings_of(answers: Iterable[Asked], library: Library) -> tuple[tuple[Findi
     findings: list[Finding] = []
     verdicts: dict[str, RequirementVerdict] = {}
     for what, met, element, said in answers:
-        row = data["says"][what]
+        row = data["remarks"][what]
         rule = row["rule"]
         verdicts.setdefault(rule, RequirementVerdict.MET)
         if not met:
@@ -51,8 +51,3 @@ def findings_of(answers: Iterable[Asked], library: Library) -> tuple[tuple[Findi
                 )
             )
     return tuple(sorted(findings, key=lambda one: one.line)), dict(sorted(verdicts.items()))
-
-
-def ids(library: Library) -> set[str]:
-    """Of all these rules."""
-    return {row["rule"] for row in library.data(METADATA)["says"].values()}
