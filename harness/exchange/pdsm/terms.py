@@ -1,46 +1,35 @@
-"""What a scenario may write for PDSm (docs/pdsm.md): arguments of its transactions, expectations, facts of the answers."""
+"""What a scenario may write for PDSm (docs/pdsm.md): arguments of its transactions, facts of the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from harness.exchange.pdsm.derived import is_derived
+from harness.exchange.pdsm.expectations import EXPECTED
 from harness.exchange.pdsm.faults import BODY_FAULTS, FAULTS
 from harness.exchange.pdsm.spelling import (
     ACCEPTED,
-    EXPECTED_FIELDS,
     FIELDS,
     MEDIA_TYPE,
-    MEDIA_TYPES,
     METHOD,
-    PARAMETERS,
     PATCH,
     QUERY,
     REFERENCE,
-    RESOURCE_TYPE,
     STATUS,
-    STATUSES,
     edits_of,
     slips_of_fact,
     slips_of_faults,
-    slips_of_status,
     spelt,
 )
-from harness.exchange.statuses import HTTP_STATUS
 from harness.exchange.terms import (
     ANYTHING,
-    DOCUMENT,
     DOCUMENTS,
-    FLAG,
     MAPPING,
     TEXT,
     TEXTS,
     Shape,
-    Slip,
     Terms,
-    mapping_of,
     needed,
     one_of,
 )
@@ -59,16 +48,6 @@ _FAULTS = Shape(
     known=(*FAULTS, *BODY_FAULTS),
     slips=lambda value: (*_NAMED.slips(value), *slips_of_faults(value)),
 )
-_MATCHED = mapping_of("patient", "status", "type")
-
-
-def _slips_of_statuses(value: Any) -> Iterator[Slip]:
-    return (slip for one in (value.values() if isinstance(value, dict) else ()) for slip in STATUS.slips(one))
-
-
-def _are_statuses(value: Any) -> bool:
-    return isinstance(value, dict) and all(str(one) in STATUSES or "${" in str(one) for one in value.values())
-
 
 _SENT = {"format": one_of("json", "xml"), "accept": ACCEPTED, "content_type": MEDIA_TYPE, "headers": FIELDS}
 _SAID = {"document": DOCUMENTS, "replaces": REFERENCE, "subject": REFERENCE, "status": STATUS, "labels": TEXTS}
@@ -84,47 +63,6 @@ ARGUMENTS: Mapping[str, Mapping[str, Shape]] = {
     "READ": {**_SENT, "reference": needed(REFERENCE)},
     "CAPABILITIES": _SENT,
     "RAW": {**_SENT, "method": METHOD, "path": TEXT, "body": ANYTHING},
-}
-
-EXPECTED: Mapping[str, Shape] = {
-    "status": HTTP_STATUS,
-    "refused": one_of(True, False, "transaction"),
-    "bundle": one_of("transaction-response", "searchset", "batch-response", "history", "collection", "document", "message"),
-    "entries": one_of("all-2xx"),
-    "operation-outcome": one_of("required", "absent", "optional"),
-    "found": TEXTS,
-    "found-once": TEXTS,
-    "found-at": TEXT,
-    "not-found": TEXTS,
-    "total-is-matches": Shape(Text("true ou un nombre", "true or a number"), lambda value: isinstance(value, int)),
-    "only-matching": replace(_MATCHED, slips=lambda value: (*_MATCHED.slips(value), *slips_of_status(value))),
-    "status-of": Shape(Text("{id: statut}", "{unique id: status}"), _are_statuses, slips=_slips_of_statuses),
-    "attachment-matches": DOCUMENT,
-    "attachment-truthful": DOCUMENT,
-    "attachment-address": FLAG,
-    "bytes-equal": DOCUMENT,
-    "hash-matches": mapping_of("hash", "size"),
-    "media-type": MEDIA_TYPES,
-    "charset-truthful": FLAG,
-    "utf-8": FLAG,
-    "is-fhir": one_of(True, "json", "xml"),
-    "resource": RESOURCE_TYPE,
-    "has": TEXTS,
-    "lacks": TEXTS,
-    "complete": TEXTS,
-    "codes-kept": MAPPING,
-    "metadata-kept": MAPPING,
-    "relates-to": mapping_of("replaces", "transforms", "signs", "appends"),
-    "links-resolved": MAPPING,
-    "set-holds": TEXTS,
-    "new-version": MAPPING,
-    "full-urls": FLAG,
-    "self-link": Shape(
-        Text("true ou des noms de paramètres", "true or names of parameters"),
-        lambda value: FLAG.admits(value) or PARAMETERS.admits(value),
-        slips=PARAMETERS.slips,
-    ),
-    "headers": EXPECTED_FIELDS,
 }
 
 _OF_ANY = frozenset({"status", "media_type", "location", "version", "resource", "problem", "id", "asked_again"})
