@@ -15,6 +15,7 @@ from .json_text import DEPTH, TooDeep, Twice, read_text, text_of
 
 _VALUE = -1  # `order` of a node that is a value, or stands in for one, as nodes begin; of an object, how many end before it does
 _EMPTY = Text("Omettre l'élément.", "Leave the element out.")
+_OBJECT = Text("Écrire son id et ses extensions dans l'objet lui-même.", "Write its id and extensions in the object itself.")
 
 
 def read_json(data: bytes) -> Node:
@@ -221,10 +222,14 @@ class _Nodes:
             if index == len(known):
                 stand_in = Node(name, parent, index if isinstance(aside, list) else None)
                 known.append(stand_in)
+            if known[index].order != _VALUE:
+                self._problem(
+                    known[index], Text(f"« _{name} », or « {name} » est un objet", f"`_{name}`, but `{name}` is an object"), _OBJECT
+                )
             if isinstance(item, Node):
                 deepest = max(deepest, self._depths[item.order])
                 self._give(known[index], item)
-            elif item is not None:
+            elif item is not None or not isinstance(aside, list):
                 wrong = Text(f"« _{name} » n'est pas un objet", f"`_{name}` is not an object")
                 self._problem(known[index], wrong, NO_TEXT)
         if isinstance(aside, list) and len(aside) != len(known):

@@ -10,7 +10,8 @@ from typing import Protocol
 from ..model import Text
 from ..values import dataclass
 
-HOLDERS = ("resource", "contained", "outcome")  # names under which a resource stands in another
+# Names under which a resource stands in another, with those of what holds it: others name a reference so (RequestGroup.action).
+HOLDERS = {"resource": ("entry", "parameter", "part"), "contained": (), "outcome": ("response",)}
 Value = str | bool | int | Decimal | None
 
 
@@ -97,7 +98,10 @@ class Node:
 
     @property
     def is_resource(self) -> bool:
-        return self.parent is None or (self.name in HOLDERS and self.type[:1].isupper())
+        if self.parent is None:
+            return True
+        within = HOLDERS.get(self.name)
+        return within is not None and self.type[:1].isupper() and (not within or self.parent.name in within)
 
     @property
     def resource(self) -> Node:

@@ -123,7 +123,7 @@ class _Reader:
             self.fill(child, element, depth + 1)
 
     def _attribute(self, node: Node, name: str, value: str) -> None:
-        if name == "value":
+        if name == "value" and not node.type:
             node.value = node.raw = value
             if not value:
                 self._problem(node, Text("une valeur vide", "an empty value"))

@@ -45,7 +45,7 @@ IN_PLACE = [
     "<p>a<br/>b<br></br>c <img src='#a' alt='b'/> d</p>",
     "<p>a</p>texte<div>b</div>",
     "<p/><div>a</div><p>a <b>b</b><br/>c</p><ul><li><p>a</p></li></ul>",
-    "<pre>a</pre><p>b <del>c</del> <dfn>d</dfn> <tt>e</tt></p><p>f</p><h1>g</h1><p>h</p><hr/>",
+    "<pre>a</pre><p>b <q>c</q> <dfn>d</dfn> <tt>e</tt></p><p>f</p><h1>g</h1><p>h</p><hr/>",
 ]
 
 

@@ -295,6 +295,12 @@ def test_an_id_of_the_narrative_is_of_one_element(other: str, is_told: bool) -> 
     assert [(one.rule, one.severity) for one in remarks] == [("FHIR-NARRATIVE", Severity.WARNING)] * is_told
 
 
+@pytest.mark.parametrize(("name", "errors"), [("u", 0), ("strike", 0), ("ins", 1), ("del", 1), ("h7", 1)])
+def test_a_narrative_has_the_elements_of_html_4_that_fhir_names(name: str, errors: int) -> None:
+    """Those of its chapters 7 to 11, of chapter 9 all but section 4 (ins, del), and 15 (u, strike)."""
+    assert [one.rule for one in remarked(narrative.judge, _div(f"a<{name}>b</{name}>"), None)] == ["FHIR-INVARIANT:txt-1"] * errors
+
+
 def _div(content: str) -> Node:
     """A narrative with this inside."""
     text = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{content}</div>'}

@@ -13,7 +13,7 @@ from fhir_small import BASICS, PROFILES, element, node, outcome, profile, refere
 from harness.checks.fhir.beside import Beside
 from harness.checks.fhir.judging import judge
 from harness.checks.fhir.markdown import html_tag
-from harness.checks.fhir.primitives import is_uri
+from harness.checks.fhir.primitives import defect, is_uri
 from harness.checks.fhir.shapes import BASE
 from harness.checks.fhir.structures import Structures
 from harness.errors import UnreadableDocument
@@ -104,6 +104,11 @@ def test_the_system_of_an_identifier_is_an_absolute_address(system: str, found: 
 )
 def test_a_urn_may_bear_a_fragment(source: str, right: bool) -> None:
     assert is_uri(source) is right
+
+
+@pytest.mark.parametrize(("value", "right"), [("YQ==", True), ("YQ==\n", True), (" ", False), ("YQ=", False), ("YQ==YQ==", False)])
+def test_base64_says_some_bytes_padded_at_its_end(value: str, right: bool) -> None:
+    assert (defect(node(patient(photo=value)).children["photo"][0], "base64Binary") is None) is right
 
 
 @pytest.mark.parametrize(
@@ -620,6 +625,12 @@ def test_an_extension_stands_where_its_context_says():
     assert told(inside, extension("place", context="Patient.birthDate")) == []
 
 
+@pytest.mark.parametrize("name", ["place", "nowhere"])
+def test_the_address_of_an_extension_has_no_version(name: str) -> None:
+    content = patient(extension=[{"url": f"{PROFILES}{name}|1.0", "valueString": "Lyon"}])
+    assert told(content, extension("place")) == [("FHIR-EXTENSION", "Patient.extension[0]")]
+
+
 def test_an_extension_may_stand_on_what_follows_a_profile() -> None:
     born = profile("born", "Patient", element("Patient.birthDate", 1, "1", "date"))
     place = [{"url": PROFILES + "place", "valueString": "Lyon"}]
@@ -760,6 +771,45 @@ def test_what_a_server_says_of_a_search_needs_no_address(kind: str, mode: str, r
     content = {"resourceType": "Bundle", "type": kind, "entry": [{"resource": said, "search": {"mode": mode}}]}
     remarks = [one for one in outcome(content).remarks if "has a fullUrl" in one.message.en]
     assert len(remarks) == refused
+
+
+@pytest.mark.parametrize(
+    ("url", "mode", "refused"),
+    [
+        ("https://a.example/fhir/Practitioner?_include=b/c", "match", True),
+        ("Practitioner/_search", "match", True),
+        ("https://a.example/fhir/Practitioner?name=x", "include", False),
+        ("https://a.example/fhir/Practitioner/1/Patient", "match", False),
+        ("https://a.example/fhir?_type=Practitioner", "match", False),
+        ("https://a.example/fhir/Practitioner/1/$everything", "match", False),
+        ("https://a.example/Server?_id=1", "match", False),
+    ],
+)
+def test_a_match_is_of_the_type_that_was_searched(url: str, mode: str, refused: bool) -> None:
+    content = bundle(patient(), type="searchset") | {"link": [{"relation": "self", "url": url}]}
+    content["entry"][0]["search"] = {"mode": mode}
+    found = [rule for rule, path in told(content) if path == "Bundle.entry[0].search.mode"]
+    assert found == ["FHIR-BUNDLE"] * refused
+
+
+def test_what_only_is_named_as_a_resource_is_none() -> None:
+    """A reference to what is contained, in an element that is called `resource`: RequestGroup.action has one."""
+    group = structure(
+        "RequestGroup",
+        element("RequestGroup.contained", 0, "*", "Resource"),
+        element("RequestGroup.action", 0, "*", "BackboneElement"),
+        element("RequestGroup.action.resource", 0, "1", "Reference"),
+    )
+    content: dict[str, Any] = {"resourceType": "RequestGroup", "contained": [patient()]}
+    assert told(content | {"action": [{"resource": {"reference": "#p"}}]}, group) == []
+    assert told(content | {"action": [{"resource": {"reference": "#q"}}]}, group) == [
+        ("FHIR-REFERENCE", "RequestGroup.action[0].resource"),
+        ("FHIR-INVARIANT:dom-3", "RequestGroup.contained[0]"),
+    ]
+
+
+def test_what_stands_beside_a_value_is_of_values_only() -> None:
+    assert told(patient(_name=[{"id": "a"}])) == [("FHIR-TYPE", "Patient.name[0]")]
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,9 @@ def test_xml_gives_the_same_nodes():
         (b'{"resourceType": "Patient", "name": [{"given": [null]}]}', "the value null"),
         (b'{"resourceType": "Patient", "id": ""}', "an empty string"),
         (b'{"resourceType": "Patient", "_birthDate": []}', "an empty array"),
+        (b'{"resourceType": "Patient", "_birthDate": null}', "`_birthDate` is not an object"),
+        (b'{"resourceType": "Patient", "text": {"id": "a"}, "_text": {"id": "b"}}', "`text` is an object"),
+        (b'{"resourceType": "Patient", "name": [{"id": "a"}], "_name": [null]}', "`name` is an object"),
         (b'{"resourceType": "Patient", "name": [[{}]]}', "an array in an array"),
         (b'{"resourceType": "Patient", "name": [{"given": ["A"], "_given": {"id": "a"}}]}', "`_given` has to be an array"),
         (
@@ -166,6 +169,8 @@ _XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
         ("", '<extension><url value="http://a.example/x"/><valueCode value="a"/></extension>', "`url` is an attribute"),
         ("", '<name><id value="a"/></name>', "`id` is an attribute"),
         ("", '<name use="official"/>', "unknown attribute"),
+        ('value="a"', "", "unknown attribute"),
+        ("", '<contained><Organization value="a"/></contained>', "unknown attribute"),
         ('id="a"', "", "`id` is an element"),
         ("", '<contained><Organization id="a"/></contained>', "`id` is an element"),
         ("", '<name id="a"/>', None),

@@ -148,7 +148,7 @@ class BaseWalk:
         if content.is_primitive:
             self._primitive(node, element, type)
             return
-        if node.value is not None or isinstance(node.raw, list):
+        if node.value is not None or isinstance(node.raw, list) or (children and node.order < 0):  # `_code` without `code`, in JSON
             message = Text(
                 f"un objet ({known.type}) est attendu, pas une valeur", f"an object ({known.type}) is expected, not a value"
             )

@@ -58,6 +58,10 @@ class Extensions:
             else:
                 self._part(url, node, parent, remarks)
             return
+        if "|" in url:
+            message = Text(f"l'URL d'une extension est sans version : {url}", f"the URL of an extension has no version: {url}")
+            remarks.error("FHIR-EXTENSION", f"{BASE}Extension#Extension.url", node, message)
+            return
         structure = self._walk.extensions.get(id(node)) or self._structures.structure(url)
         if structure is None or structure.type != "Extension":
             self.unknown.setdefault(url, node)

@@ -25,8 +25,8 @@ _REQUIREMENT = f"{BASE}Narrative#Narrative.div"
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_NAMED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _WORDS = (
-    "a abbr acronym address area b big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 "
-    "h5 h6 hr i img ins kbd li map ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt "
+    "a abbr acronym address area b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 "
+    "h5 h6 hr i img kbd li map ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt "
     "u ul var bdo bdi nav"
 )
 _ELEMENTS = frozenset(_WORDS.split())

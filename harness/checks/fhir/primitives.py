@@ -144,7 +144,7 @@ def _base64(value: Value) -> bool:
     if not isinstance(value, str):
         return False
     written = "".join(value.split())
-    return len(written) % 4 == 0 and _BASE64_ALPHABET.fullmatch(written) is not None
+    return written != "" and len(written) % 4 == 0 and _BASE64_ALPHABET.fullmatch(written) is not None
 
 
 _BASE64_ALPHABET = re.compile(r"[0-9a-zA-Z+/]*={0,2}")

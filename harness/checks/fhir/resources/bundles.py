@@ -20,6 +20,9 @@ _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
 _ANSWERS = ("transaction-response", "batch-response")
 _UNNAMED = (*_BEFORE_IDS, *_ANSWERS)  # what is not yet there has no address
+_SEARCHED = re.compile(
+    r"(?:[^?]*/)?([A-Z][A-Za-z]+)(?:/_search)?(?:\?.*)?", re.DOTALL
+)  # of an operation, or of all types, it tells none
 _LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
 _WHOLE = ("document", "transaction")  # what is asked of no one else: a document stands alone, a transaction gives ids by its URNs
 _APART = ("document", "message", "collection")  # of no server: a relative reference counts from the fullUrl alone
@@ -43,7 +46,7 @@ def judge(
         requests.judge(entries, kind, references, remarks, is_resource)
     _links(bundle, remarks)
     if kind == "searchset":
-        _results(bundle, entries, remarks)
+        _results(bundle, entries, remarks, is_resource)
     if kind in ("document", "message"):
         _first(bundle, entries, kind, remarks)
     told = documents.judge(bundle, entries, places, references, remarks) if kind == "document" else set()
@@ -134,8 +137,11 @@ def _links(bundle: Node, remarks: Remarks) -> None:
             remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.link", link, message)
 
 
-def _results(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
-    if not any(link.text("relation") == "self" for link in bundle.children.get("link", ())):
+def _results(bundle: Node, entries: list[Node], remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
+    own = next((link for link in bundle.children.get("link", ()) if link.text("relation") == "self"), None)
+    found = None if own is None else _SEARCHED.fullmatch(own.text("url"))
+    searched = found[1] if found is not None and is_resource(found[1]) else ""
+    if own is None:
         message = Text(
             "le lien self, qui dit ce qui a été cherché, manque", "the link self, which says what was searched, is missing"
         )
@@ -162,6 +168,13 @@ def _results(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
                 f"{resource.type}: `outcome` is what an OperationOutcome says of the search",
             )
             remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", search.only("mode") or search, message)
+        if search is not None and search.text("mode") == "match" and searched not in ("", resource.type):
+            message = Text(
+                f"{resource.type} n'est pas ce qui a été cherché ({searched})",
+                f"{resource.type} is not what was searched ({searched})",
+            )
+            hint = Text("Un résultat joint porte le mode « include ».", "A result that is joined has the mode `include`.")
+            remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", search.only("mode") or search, message, hint)
         if not resource.text("id") and not _is_of_the_search(entry, resource, "searchset"):
             message = Text("un résultat de recherche a un id", "a search result has an id")
             remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.resource", resource, message)
