@@ -243,3 +243,10 @@ def test_a_file_whose_name_nothing_reads_is_known(files: Files, name: str) -> No
     elsewhere = files.write("profiles/cda/of-no-profile/rules.yml", "{}")
     assert sorted(library.unread()) == [path]
     assert sorted(files.open().unread()) == sorted([path, elsewhere])
+
+
+def test_a_requirement_has_one_name_one_sentence_and_one_level_whatever_documents_it_is_of() -> None:
+    library = Library.open()
+    written = [item for relative in library.files("profiles/**/requirements.yaml") for item in library.data(relative)]
+    said = {(item["id"], item["text"]["fr"], item["level"]) for item in written}
+    assert len({name for name, _, _ in said}) == len({text for _, text, _ in said}) == len(said)
