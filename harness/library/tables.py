@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from ..errors import UsageError
 from ..model import Measure, Text, ValueSet
@@ -65,6 +65,11 @@ class Tables:
         """The pattern of what titles of a type of document are not, empty of a type that has none (titles.yaml)."""
         patterns: Mapping[str, str] = self._compiled["titles"]
         return patterns.get(code, "")
+
+    def guides(self) -> Sequence[Mapping[str, str]]:
+        """How canonicals begin, with the package of each (guides.yaml)."""
+        found: Sequence[Mapping[str, str]] = unless_error(self._compiled.get("data:profiles/fhir/guides.yaml", ()))
+        return found
 
     def code_form(self, system: str) -> str:
         """The pattern of the codes of a code system (an OID), empty where none is known (systems.yaml)."""

@@ -160,6 +160,10 @@ class Bindings:
             *self._codings.unchecked,
         )
 
+    def absent(self) -> set[str]:
+        """Value sets that no installed package gives, of codes that could not be told."""
+        return {canonical for canonical in self._untold if self._terminology.at_hand.members(canonical) is None}
+
     def _against(
         self,
         node: Node,

@@ -53,6 +53,8 @@ class Bindings(Protocol):
 
     def not_judged(self) -> tuple[Text, ...]: ...
 
+    def absent(self) -> set[str]: ...
+
 
 class Facts:
     """Judges the constraints and bindings of elements in one document, each expression once per element.

@@ -18,7 +18,7 @@ from ...library.fhir.definitions import Definitions
 from ...library.tables import Tables
 from ...model import Finding, Judgement, RequirementVerdict, Severity, Source, Text
 from ..verdicts import KEPT_PER_RULE, ended, masked, verdict_of, with_count
-from . import judging, not_judged
+from . import guides, judging, not_judged
 from .beside import Beside
 from .bindings import Bindings
 from .fhirpath import FhirPathError, defined
@@ -62,6 +62,7 @@ class FhirJudge:
         self._definitions = definitions
         self._french = french
         self._structures = Structures(definitions)
+        self._tables = tables
         self._terminology = Terminology(definitions, value_sets=tables.published_set, tables=tables, server=server)
         self._invariants = Invariants(self._structures, now, self._written)
         self._now = now
@@ -101,7 +102,13 @@ class FhirJudge:
         ours = self._french.judge(root, outcome.places if self._beside is None else None, may_be_production=hidden)
         worded = {key: element for key, element in outcome.worded.items() if key not in ours.sources}
         apart = (_APART,) if document.wrapped == "bundle" else ()
-        left = (*outcome.not_judged, *not_judged.in_words_only(worded), *ours.not_judged, *apart)
+        left = (
+            *outcome.not_judged,
+            *not_judged.in_words_only(worded),
+            *ours.not_judged,
+            *apart,
+            *self._where_to_look(outcome.missing),
+        )
         left = tuple(map(masked, left)) if hidden else left
         profile = _profile(root, outcome, self._structures)
         findings = _findings(document, [*outcome.remarks, *ours.remarks], ours.sources, hidden=hidden)
@@ -119,6 +126,11 @@ class FhirJudge:
             must_support=outcome.must_support,
             sha256=sha256,
         )
+
+    def _where_to_look(self, missing: frozenset[str]) -> tuple[Text, ...]:
+        if not missing:
+            return ()  # as of most documents
+        return guides.where_to_look(missing, {name for name, _, _ in self._definitions.packages}, self._tables.guides())
 
     @cached_property
     def _without_packages(self) -> WithoutPackages:

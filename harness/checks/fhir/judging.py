@@ -27,7 +27,7 @@ from .walk import Walk
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """profiles: canonicals of those that were walked, with the resource; not_judged: in words; must_support: when it was asked;
-    places: where references of the document lead.
+    places: where references of the document lead; missing: addresses of what no installed package gives.
 
     worded: the element of each constraint that was met and has no expression, by its key: whoever has it as a rule judges it.
     """
@@ -38,6 +38,7 @@ class Outcome:
     must_support: tuple[MustSupport, ...] | None = None
     worded: Mapping[str, str] = field(default_factory=dict)
     places: Places | None = None
+    missing: frozenset[str] = frozenset()
 
 
 # types of resources that are held against a definition of elsewhere
@@ -88,19 +89,27 @@ def judge(
     remarks += of_profiles
     addresses.judge(walk.unknown, extensions.unknown, structures.definitions, remarks)
     left = not_judged.of_walk(walk, facts, extensions)
+    missing = (walk.unknown.keys() - walk.unfinished.keys()) | extensions.unknown.keys()
     if further is not None:
         left += _answers(typed, walk, further, remarks)
     if bindings is not None:
         bindings.base(remarks, _Beside(walked))
         bindings.codings(typed.codings, root, remarks)
         left += bindings.not_judged()
+        missing |= bindings.absent()
     supported = None
     if must_support:
         from .must_support import seen  # only when asked
 
         supported = seen([*walked, *walk.followed(typed.resources)], walk.sort)
     facts.context = None  # which knows the walk, which knows the facts: nothing is left for Python's collector
-    return Outcome(list(remarks) if repeated else _once(remarks), walked, left, supported, facts.worded, places)
+    return Outcome(list(remarks) if repeated else _once(remarks), walked, left, supported, facts.worded, places, frozenset(missing))
+
+
+def claims(resource: Node) -> list[Node]:
+    """The canonicals that a resource says it follows."""
+    meta = resource.only("meta")
+    return [node for node in meta.children.get("profile", ()) if isinstance(node.value, str)] if meta is not None else []
 
 
 def _resources(typed: Typed, structures: Structures, places: Places, bindings: Bindings | None, remarks: Remarks) -> None:
@@ -159,12 +168,10 @@ def _profiles(
     walked: list[tuple[Node, Structure]] = []
     of_document, of_entries = _split(root, typed, structures, asked)
     for resource in typed.resources:
-        meta = resource.only("meta")
-        claimed = [node for node in meta.children.get("profile", ()) if isinstance(node.value, str)] if meta is not None else []
         wanted: list[tuple[str, Node]] = [(canonical, root) for canonical in of_document] if resource is root else []
         wanted += [(canonical, resource) for canonical in of_entries.get(resource.type, ()) if resource.name == "resource"]
         wanted += [(canonical, resource) for canonical in of_type.get(resource.type, ())]
-        wanted += [(str(node.value), node) for node in claimed]
+        wanted += [(str(node.value), node) for node in claims(resource)]
         found: list[tuple[Structure, Node]] = []
         for canonical, at in wanted:
             structure = structures.structure(canonical)

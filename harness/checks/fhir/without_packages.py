@@ -9,7 +9,7 @@ from ...model import Text
 from . import narrative, referring
 from .base import BaseWalk
 from .facts import Facts
-from .judging import Outcome
+from .judging import Outcome, claims
 from .models import NOT_IN_R4B, Models
 from .references import Places
 from .referring import REFERENCE_TYPE
@@ -57,7 +57,9 @@ class WithoutPackages:
         inside = [node for node in typed.unknown_resources if node.type in NOT_IN_R4B]
         said = [remark for remark in remarks if not _is_of_r4_alone(remark, inside)]
         told = (_absent(sorted({node.type for node in inside})), _WHY) if inside else (_WHY,)
-        return Outcome(said, [], told, places=places)
+        named = [str(claimed.value) for resource in typed.resources for claimed in claims(resource)]
+        named += [extension.text("url") or "" for extension, _, _ in typed.extensions]
+        return Outcome(said, [], told, places=places, missing=frozenset(named))
 
     def _is_resource(self, name: str) -> bool:
         return name in NOT_IN_R4B or self._structures.type(name) is not None
