@@ -48,7 +48,7 @@ def explain(error: Exception, url: str, bounds: Bounds) -> Text:
     causes = list(_causes(error))
     fitting = (
         (cause, text)
-        for kind, text in _EXPLANATIONS
+        for kind, text in _EXPLANATIONS.items()
         for cause in causes
         if isinstance(cause, kind) and (kind is not OSError or getattr(cause, "errno", None))
     )
@@ -87,106 +87,69 @@ def _said(error: BaseException) -> str:
 
 
 # What each kind of error comes to, the first that fits. body: in MiB; connect, idle: in seconds.
-_EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Text], ...] = (
-    (
-        TooLarge,
-        Text(
-            "La réponse de {host} dépasse {body} Mio ; elle n'a pas été lue plus loin.",
-            "The reply of {host} exceeds {body} MiB; it was not read further.",
-        ),
+_EXPLANATIONS: Mapping[type[BaseException] | tuple[type[BaseException], ...], Text] = {
+    TooLarge: Text(
+        "La réponse de {host} dépasse {body} Mio ; elle n'a pas été lue plus loin.",
+        "The reply of {host} exceeds {body} MiB; it was not read further.",
     ),
-    (
-        UnknownCoding,
-        Text(
-            "Le corps de la réponse de {host} est codé en « {said} » (Content-Encoding), qui n'a pas été demandé.",
-            "The body of the reply of {host} is coded in “{said}” (Content-Encoding), which was not asked for.",
-        ),
+    UnknownCoding: Text(
+        "Le corps de la réponse de {host} est codé en « {said} » (Content-Encoding), qui n'a pas été demandé.",
+        "The body of the reply of {host} is coded in “{said}” (Content-Encoding), which was not asked for.",
     ),
-    (
-        NoLength,
-        Text(
-            "La longueur annoncée de la réponse de {host} n'est pas un nombre : « {said} » (Content-Length).",
-            "The length announced for the reply of {host} is not a number: “{said}” (Content-Length).",
-        ),
+    NoLength: Text(
+        "La longueur annoncée de la réponse de {host} n'est pas un nombre : « {said} » (Content-Length).",
+        "The length announced for the reply of {host} is not a number: “{said}” (Content-Length).",
     ),
-    (
-        zlib.error,
-        Text(
-            "Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas jusqu'au bout.",
-            "The body of the reply of {host} is said to be compressed and cannot be decompressed to its end.",
-        ),
+    zlib.error: Text(
+        "Le corps de la réponse de {host} est annoncé compressé et ne se décompresse pas jusqu'au bout.",
+        "The body of the reply of {host} is said to be compressed and cannot be decompressed to its end.",
     ),
-    (
-        ssl.SSLError,
-        Text(
-            "Connexion TLS refusée avec {host} : {said}. Vérifier son certificat, donner son autorité (ca_file), "
-            "ou un certificat s'il en demande un (client_certificate).",
-            "TLS connection refused with {host}: {said}. Check its certificate, give its authority (ca_file), "
-            "or a certificate if it asks for one (client_certificate).",
-        ),
+    ssl.SSLError: Text(
+        "Connexion TLS refusée avec {host} : {said}. Vérifier son certificat, donner son autorité (ca_file), "
+        "ou un certificat s'il en demande un (client_certificate).",
+        "TLS connection refused with {host}: {said}. Check its certificate, give its authority (ca_file), "
+        "or a certificate if it asks for one (client_certificate).",
     ),
-    (
-        urllib3.exceptions.SSLError,
-        Text(
-            "Le certificat TLS de {host} n'est pas valable pour cette adresse. Vérifier le certificat du serveur.",
-            "The TLS certificate of {host} is not valid for this address. Check the server's certificate.",
-        ),
+    urllib3.exceptions.SSLError: Text(
+        "Le certificat TLS de {host} n'est pas valable pour cette adresse. Vérifier le certificat du serveur.",
+        "The TLS certificate of {host} is not valid for this address. Check the server's certificate.",
     ),
-    (
-        socket.gaierror,
-        Text(
-            "Le nom {host} ne se résout pas en adresse. Vérifier l'URL de la cible et le réseau.",
-            "The name {host} does not resolve to an address. Check the target's URL and the network.",
-        ),
+    socket.gaierror: Text(
+        "Le nom {host} ne se résout pas en adresse. Vérifier l'URL de la cible et le réseau.",
+        "The name {host} does not resolve to an address. Check the target's URL and the network.",
     ),
-    (
-        urllib3.exceptions.ProxyError,
-        Text(
-            "Le mandataire HTTP de l'environnement n'a pas mené à {host}. Vérifier HTTP_PROXY, HTTPS_PROXY et NO_PROXY.",
-            "The HTTP proxy of the environment did not lead to {host}. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
-        ),
+    urllib3.exceptions.ProxyError: Text(
+        "Le mandataire HTTP de l'environnement n'a pas mené à {host}. Vérifier HTTP_PROXY, HTTPS_PROXY et NO_PROXY.",
+        "The HTTP proxy of the environment did not lead to {host}. Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.",
     ),
-    (
-        ConnectionRefusedError,
-        Text(
-            "Connexion refusée par {host} : rien n'écoute à cette adresse. Vérifier que le système est démarré, et son port.",
-            "Connection refused by {host}: nothing listens there. Check that the system is started, and its port.",
-        ),
+    ConnectionRefusedError: Text(
+        "Connexion refusée par {host} : rien n'écoute à cette adresse. Vérifier que le système est démarré, et son port.",
+        "Connection refused by {host}: nothing listens there. Check that the system is started, and its port.",
     ),
-    (
-        urllib3.exceptions.ConnectTimeoutError,
-        Text(
-            "{host} n'a pas accepté la connexion en {connect} s. Vérifier l'adresse et les pare-feu.",
-            "{host} did not accept the connection in {connect} s. Check the address and firewalls.",
-        ),
+    urllib3.exceptions.ConnectTimeoutError: Text(
+        "{host} n'a pas accepté la connexion en {connect} s. Vérifier l'adresse et les pare-feu.",
+        "{host} did not accept the connection in {connect} s. Check the address and firewalls.",
     ),
-    (
-        urllib3.exceptions.ReadTimeoutError,
-        Text("{host} est resté muet {idle} s au milieu de l'échange.", "{host} stayed silent for {idle} s in the exchange."),
+    urllib3.exceptions.ReadTimeoutError: Text(
+        "{host} est resté muet {idle} s au milieu de l'échange.", "{host} stayed silent for {idle} s in the exchange."
     ),
-    (
-        http.client.RemoteDisconnected,
-        Text("{host} a fermé la connexion sans répondre.", "{host} closed the connection without an answer."),
+    http.client.RemoteDisconnected: Text(
+        "{host} a fermé la connexion sans répondre.", "{host} closed the connection without an answer."
     ),
-    ((ConnectionResetError, BrokenPipeError), Text("{host} a rompu la connexion.", "{host} reset the connection.")),
-    (
-        http.client.IncompleteRead,
-        Text(
-            "La réponse de {host} est tronquée ou mal découpée : elle ne va pas jusqu'à la fin annoncée.",
-            "The reply of {host} is truncated or badly chunked: it does not reach its announced end.",
-        ),
+    (ConnectionResetError, BrokenPipeError): Text("{host} a rompu la connexion.", "{host} reset the connection."),
+    http.client.IncompleteRead: Text(
+        "La réponse de {host} est tronquée ou mal découpée : elle ne va pas jusqu'à la fin annoncée.",
+        "The reply of {host} is truncated or badly chunked: it does not reach its announced end.",
     ),
-    (
-        (http.client.HTTPException, requests.exceptions.InvalidHeader, urllib3.exceptions.InvalidHeader),
-        Text("{host} n'a pas répondu en HTTP correct ({kind}).", "{host} did not answer in proper HTTP ({kind})."),
+    (http.client.HTTPException, requests.exceptions.InvalidHeader, urllib3.exceptions.InvalidHeader): Text(
+        "{host} n'a pas répondu en HTTP correct ({kind}).", "{host} did not answer in proper HTTP ({kind})."
     ),
-    (requests.exceptions.InvalidURL, Text("L'URL n'est pas valable.", "The URL is not valid.")),
-    (
-        (requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema),
-        Text("L'URL n'est ni http ni https.", "The URL is neither http nor https."),
+    requests.exceptions.InvalidURL: Text("L'URL n'est pas valable.", "The URL is not valid."),
+    (requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema): Text(
+        "L'URL n'est ni http ni https.", "The URL is neither http nor https."
     ),
-    (OSError, Text("Pas de connexion avec {host} : {said}.", "No connection with {host}: {said}.")),
-)
+    OSError: Text("Pas de connexion avec {host} : {said}.", "No connection with {host}: {said}."),
+}
 _NO_TLS = Text(
     "{host} ne répond pas en TLS : son adresse commence-t-elle par http:// ?",
     "{host} does not answer in TLS: does its address begin with http://?",
