@@ -68,4 +68,4 @@ def context(subject: Subject, facet: Facet) -> Iterator[Deed]:
         value = held(subject.content, pointer(node))
         for type in ("Basic", "Patient", "OperationOutcome", "Observation"):
             yield "elsewhere", {**plain(type), "extension": [value]}
-        yield "elsewhere", {**plain("Patient"), "name": [{**samples.DATA_TYPES["HumanName"], "extension": [value]}]}
+        yield "elsewhere", {**plain("Patient"), "name": [{**samples.data_types()["HumanName"], "extension": [value]}]}

@@ -44,7 +44,7 @@ _READY: dict[str, Json] = {  # of which R4 asks several things at once, by its i
         "type": "searchset",
         "entry": [
             {
-                "fullUrl": samples.PRIMITIVES["uuid"],
+                "fullUrl": samples.primitives()["uuid"],
                 "resource": {"resourceType": "Basic", "id": samples.CODE, "code": {"text": samples.WORDS}},
                 "search": {"mode": "match"},
             }

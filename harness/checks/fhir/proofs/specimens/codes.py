@@ -10,7 +10,7 @@ from .....remembered import remembered
 from ... import implied
 from ...shapes import Element
 from ...terms.terminology import Terminology
-from .samples import CODE, KNOWN_CODES
+from .samples import CODE, known_codes
 
 _TRIED = 3000  # codes of one value set
 Code = tuple[str, str]
@@ -39,7 +39,7 @@ class Codes:
         members = self._terminology.at_hand.members(value_set)
         if members is None:
             return None
-        known = ((system, KNOWN_CODES[system]) for system in members.systems if system in KNOWN_CODES)
+        known = ((system, known_codes()[system]) for system in members.systems if system in known_codes())
         found: dict[str, Code] = {}
         for system, code in chain(islice(members.offered(), _TRIED), known):
             answer = self._terminology.validate(value_set, system, code)
@@ -54,7 +54,7 @@ class Codes:
         """A code of a system, one of nobody where its content is not here."""
         known = self._terminology.at_hand.system(system)
         usable = (code for code in known.displays if not known.is_abstract(code) and code not in known.retired) if known else ()
-        return next(iter(usable), KNOWN_CODES.get(system, CODE))
+        return next(iter(usable), known_codes().get(system, CODE))
 
 
 def codes_set(slices: Iterable[Element]) -> frozenset[Code]:

@@ -40,7 +40,7 @@ def values_for(expression: str) -> list[str]:
     """Texts that may satisfy it: those in it, what begins so, what fits it where it is a pattern."""
     found: list[str] = []
     for text in texts_in(expression):
-        found += [text, *(begun for begun in samples.PRIMITIVES.values() if isinstance(begun, str) and begun.startswith(text))]
+        found += [text, *(begun for begun in samples.primitives().values() if isinstance(begun, str) and begun.startswith(text))]
         found += [fits] if (fits := fitting(text)) else []
     return list(dict.fromkeys(value for value in found if value))
 

@@ -41,7 +41,7 @@ class Writer:
         shape = self._structures.own_shape(structure.root)
         if shape is not None:
             if "text" in shape.by_name and structure.type != "Bundle":
-                content["text"] = copy.deepcopy(samples.DATA_TYPES["Narrative"])
+                content["text"] = copy.deepcopy(samples.data_types()["Narrative"])
             self._fill(content, shape, plan)
         return content
 
@@ -50,7 +50,7 @@ class Writer:
         made: Json = copy.deepcopy(self._written.get(structure.type, {}))
         self._fill(made, Shape(structure.root.children), plan)
         name = structure.url.removeprefix(BASE)  # R4 has samples for some profiles of its own: MoneyQuantity
-        type = name if name in samples.DATA_TYPES else structure.type
+        type = name if name in samples.data_types() else structure.type
         return self._never_empty(made, Shape(structure.root.children), type, plan)
 
     def value(self, element: Element, type: str, plan: Plan, general: Element | None = None) -> Any:
@@ -176,7 +176,7 @@ class Writer:
             if code is not None and (type != "canonical" or ":" in code[1]):
                 return code[1]
         limit = element.min_value or element.max_value
-        value = limit[1] if limit is not None else samples.PRIMITIVES.get(type, samples.WORDS)
+        value = limit[1] if limit is not None else samples.primitives().get(type, samples.WORDS)
         if "regex" in element.asks and isinstance(value, str):
             value = fitting(element.asks["regex"]) or value
         if isinstance(value, str):
@@ -264,11 +264,11 @@ class Writer:
 
     def _never_empty(self, content: Json, shape: Shape | None, type: str, plan: Plan) -> Json:
         """With a sample of its type where nothing was asked: an element says something."""
-        sample = samples.DATA_TYPES.get(type, {})
+        sample = samples.data_types().get(type, {})
         if type == "Identifier" and content.get("system") in samples.INS:
             content["value"] = samples.MATRICULE
         if content.get("system") == samples.URI_SYSTEM and ":" not in str(content.get("value", ":")):
-            content["value"] = samples.PRIMITIVES["uuid"]
+            content["value"] = samples.primitives()["uuid"]
         if type == "Coding" and "code" not in content and "code" in (shape.by_name if shape is not None else ()):
             content.setdefault("system", samples.SYSTEM)
             content["code"] = self.codes.of_system(content["system"])
