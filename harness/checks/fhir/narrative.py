@@ -20,27 +20,45 @@ from .remarks import Remarks
 from .shapes import BASE
 
 _XHTML = "http://www.w3.org/1999/xhtml"
-_XML = "{http://www.w3.org/XML/1998/namespace}"  # xml:lang, xml:space
 _REQUIREMENT = f"{BASE}Narrative#Narrative.div"
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_NAMED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _WORDS = (
     "a abbr acronym address area b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 "
     "h5 h6 hr i img kbd li map ol p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt "
-    "u ul var bdo bdi nav"
+    "u ul var bdo"
 )
 _ELEMENTS = frozenset(_WORDS.split())
 _TAGS = frozenset(f"{{{_XHTML}}}{name}" for name in _ELEMENTS)
 _IMAGE = f"{{{_XHTML}}}img"
-_PLAIN = frozenset({"style", "class", "title", "href", "src", "id", "name", "colspan", "rowspan", "alt", "lang"})
-_HARMLESS = _PLAIN - {"href", "src"}  # whatever they say
-_FURTHER = (  # HTML 4.01, index of attributes, for the elements above
-    "abbr accesskey align alink axis background bgcolor border cellpadding cellspacing char charoff charset cite clear color "
-    "compact coords datetime dir frame headers height hreflang hspace ismap longdesc nohref noshade nowrap rev rel rules scope "
-    "shape size span start summary tabindex target text type usemap valign value vspace width"
-)
+_PLAIN = frozenset({"style", "class", "title", "id", "colspan", "rowspan", "lang"})  # those that come most
+_FURTHER = "abbr accesskey align axis char charoff dir headers scope span tabindex valign width"  # taken on whatever element
+_OWN = {  # HTML 4.01, index of attributes, for the elements above: those of some of them alone
+    name: frozenset(elements.split())
+    for name, elements in {
+        **dict.fromkeys(("charset", "hreflang", "rel", "rev"), "a"),
+        **dict.fromkeys(("coords", "href", "shape", "target"), "a area"),
+        "nohref": "area",
+        "alt": "area img",
+        "name": "a img map",
+        **dict.fromkeys(("hspace", "ismap", "longdesc", "src", "usemap", "vspace"), "img"),
+        "border": "img table",
+        "height": "img td th",
+        **dict.fromkeys(("cellpadding", "cellspacing", "frame", "rules", "summary"), "table"),
+        "bgcolor": "table td th tr",
+        "nowrap": "td th",
+        "compact": "dl ol ul",
+        "start": "ol",
+        "type": "a li ol ul",
+        "value": "li",
+        "cite": "blockquote q",
+        "clear": "br",
+        **dict.fromkeys(("noshade", "size"), "hr"),
+    }.items()
+}
 _ADMITTED = _PLAIN | frozenset(_FURTHER.split())
-_PLAINLY_ADMITTED = _ADMITTED | {"xml:lang", "xml:space"}  # by the names that are written
+_XML_PREFIXED = frozenset({"xml:lang", "xml:space"})  # as they are written
+_OF_XML = frozenset(name.replace("xml:", "{http://www.w3.org/XML/1998/namespace}") for name in _XML_PREFIXED)
 _DEEPEST = 256  # elements within one another that libxml2 reads
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, collect_ids=False)  # one: each new one costs a short text again
 _LANGUAGE = re.compile(r"""\s(?:xml:)?lang\s*=\s*["']([^"']*)["']""")
@@ -52,7 +70,7 @@ _NAME_AND_ATTRIBUTES = re.compile(r"""([a-z][a-z0-9]*)((?:\s+[\w:.-]+\s*=\s*(?:"
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _SHOWN = 80  # characters of what is quoted
 _REMEMBERED = 500  # characters of a tag that is remembered
-_SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
+_SCRIPT = re.compile(r"\s*(?:java|vb)script:", re.IGNORECASE)
 
 
 class Anchors:
@@ -170,7 +188,7 @@ def _judge_tree(root: etree._Element, node: Node, anchors: Anchors | None, remar
         if not isinstance(tag, str):
             speaks = speaks or _says(element.tail)
             continue
-        if tag not in _TAGS or not _HARMLESS.issuperset(element.keys()):
+        if tag not in _TAGS or not _PLAIN.issuperset(element.keys()):
             _element(element, tag, node, anchors, remarks)
         speaks = speaks or _says(element.text) or _says(element.tail) or tag == _IMAGE
     for holder, there in misplaced(root):
@@ -199,11 +217,15 @@ def _is_admitted(tag: str) -> bool:
     if found is None or found[1] not in _ELEMENTS:
         return False
     for name, said, or_said in _ATTRIBUTE.findall(found[2]):
-        if name not in _PLAINLY_ADMITTED:
+        if name not in _XML_PREFIXED and not _may_have(found[1], name):
             return False
         if name in ("href", "src") and ((link := unescape(said or or_said))[:1] == "#" or _SCRIPT.match(link)):
             return False
     return True
+
+
+def _may_have(element: str, attribute: str) -> bool:
+    return attribute in _ADMITTED or element in _OWN.get(attribute, ())
 
 
 # what wrote a narrative begins most of its elements alike, in each that it wrote
@@ -262,19 +284,22 @@ def _says(text: str | None) -> bool:
 
 def _element(element: etree._Element, tag: str, node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     if tag not in _TAGS:
-        name = etree.QName(element)
-        message = Text(f"<{name.localname}> n'est pas admis dans le texte", f"<{name.localname}> is not admitted in the text")
+        name = etree.QName(element).localname
+        message = Text(f"<{name}> n'est pas admis dans le texte", f"<{name}> is not admitted in the text")
         remarks.error("FHIR-INVARIANT:txt-1", f"{BASE}Narrative#txt-1", node, message)
+        return
+    name = etree.QName(element).localname
     for key, value in element.items():
         attribute, said = str(key), str(value)
         if anchors is not None and attribute in ("href", "src") and said[:1] == "#" and len(said) > 1 and said[1:] not in anchors:
             # HTML 4, 12.2.4: a link to what is not there is an error; FHIR R4, narrative: it is looked for in the resource
             message = Text(f"le lien « {said[:80]} » ne mène à rien", f"the link `{said[:80]}` leads to nothing")
             remarks.error("FHIR-NARRATIVE", _REQUIREMENT, node, message)
-        forbidden = attribute not in _ADMITTED and not attribute.startswith(_XML)
+        forbidden = not _may_have(name, attribute) and attribute not in _OF_XML
         if forbidden or (attribute in ("href", "src") and _SCRIPT.match(said)):
             message = Text(
-                f"l'attribut {attribute} n'est pas admis dans le texte", f"the attribute {attribute} is not admitted in the text"
+                f"l'attribut {attribute} de <{name}> n'est pas admis dans le texte",
+                f"the attribute {attribute} of <{name}> is not admitted in the text",
             )
             remarks.error("FHIR-INVARIANT:txt-1", f"{BASE}Narrative#txt-1", node, message)
 
