@@ -87,6 +87,9 @@ class Element:
     requirement: str = "http://example.org/profile#Thing.state"
     of_slices: tuple[str, ...] = ()
     obligation: object = None
+    name: str = ""
+    wanted: tuple[str, ...] = ()
+    children: tuple[Element, ...] = ()
 
     def beside(self) -> tuple[str, ...]:
         return self.of_slices
@@ -303,6 +306,17 @@ def test_a_code_that_a_profile_has_for_one_of_its_slices_is_not_held_against_a_w
     bindings.judge(what, Element({"strength": "extensible", "valueset": WIDE}, _TYPED), said)
     bindings.base(said, lambda _: beside)
     assert said.rules == [("warning", "FHIR-BINDING")] * warnings
+
+
+@pytest.mark.parametrize(("strength", "severity"), [("extensible", None), ("required", "error")])
+def test_a_code_that_a_slice_is_told_by_is_not_held_against_the_extensible_value_set_that_it_inherits(
+    strength: str, severity: str | None
+) -> None:
+    said, bindings = Said(), Bindings(Terminology(Definitions()))
+    code = Element(None, name="code", wanted=("private",))
+    slice_ = Element({"strength": strength, "valueset": SET}, children=(Element(None, name="coding", children=(code,)),))
+    bindings.judge(concept("private", system="http://example.org/other"), slice_, said)
+    assert said.rules == ([(severity, "FHIR-BINDING")] if severity else [])
 
 
 _CORE = "https://hl7.fr/ig/fhir/core"

@@ -272,6 +272,8 @@ class Bindings:
 
 def _obligation_of(element: Element, binding: Mapping[str, Any]) -> _Obligation:
     strength, requirement = binding.get("strength", ""), element.requirement
+    if strength == "extensible" and _tells_its_code(element):
+        strength = ""  # its author found no code of the value set that fits
     made = element.obligation = _Obligation(
         strength=strength,
         value_set=binding.get("valueset", ""),
@@ -282,6 +284,13 @@ def _obligation_of(element: Element, binding: Mapping[str, Any]) -> _Obligation:
         limit=binding.get("max", ""),
     )
     return made
+
+
+def _tells_its_code(element: Element) -> bool:
+    """Whether the definition itself fixes the code, as that by which a slice is told."""
+    return any(
+        (child.name == "code" and child.wanted) or (child.name == "coding" and _tells_its_code(child)) for child in element.children
+    )
 
 
 def _is_of_type(requirement: str) -> bool:
