@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from harness.checks.narrative.contraries import told_contrary
+from harness.checks.narrative.contraries import graded_otherwise, told_contrary
 from harness.checks.narrative.dates import begun_otherwise, dated_otherwise
 from harness.checks.narrative.labels import other_product, tells_most
 from harness.checks.narrative.lots import tells_rank
@@ -31,6 +31,9 @@ from harness.checks.tree import nodes_of
         (["TSH (2 mUI/l)", "4.80 mUI/l"], "1.950", "m[IU]/L", False),
         (["TSH (ECL)", "19.50 mUI/l", "1,9"], "1.950", "m[IU]/L", False),  # of a column that has no heading
         (["Apgar", "7"], "10", "{score}", True),
+        (["APGAR à 1 min", "10"], "1", "{score}", True),
+        (["APGAR à 10 min", "10"], "10", "{score}", False),
+        (["Ouverture à 10 min", "10 min"], "10", "min", False),
         (["Apgar", "10"], "10", "{score}", False),
         (["FEVG (%)", "45"], "0.45", "1", False),
         (["FEVG (%)", "54"], "0.45", "1", True),
@@ -272,3 +275,19 @@ def test_a_day_under_a_date_that_may_be_any_is_left_to_the_row() -> None:
 )
 def test_pack_years_that_a_text_states_are_those_of_the_entry(passage: str, value: str, otherwise: bool) -> None:
     assert smoked_otherwise(passage, value) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("passage", "label", "otherwise"),
+    [
+        ("Classe NYHA III", "classe IV de la New York Heart Association", True),
+        ("Classe NYHA III", "classe III de la New York Heart Association", False),
+        ("Classe NYHA 3", "classe III de la New York Heart Association", False),
+        ("Classe NYHA II-III", "classe III de la New York Heart Association", False),
+        ("Stade 2 à l'entrée, stade 3 à la sortie", "stade 2", False),  # of several nothing is known
+        ("Grade 0", "Stade 2", False),  # of another scale, it may be
+        ("Stade 2a", "Stade 2", False),
+    ],
+)
+def test_a_class_a_stage_or_a_grade_is_the_one_that_is_told(passage: str, label: str, otherwise: bool) -> None:
+    assert graded_otherwise(passage, label) is otherwise

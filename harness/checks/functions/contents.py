@@ -96,7 +96,7 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
 
 def _fault_of_pdf(text: str) -> str:
     end = binascii.a2b_base64(_last_signs(text))
-    return "cut" if b"%%EOF" not in end or b"startxref" not in end else "locked" if _LOCKED.search(end) else ""
+    return "cut" if b"%%EOF" not in end else "locked" if _LOCKED.search(end) else ""
 
 
 def claims_pdfa1(node: Node) -> bool:

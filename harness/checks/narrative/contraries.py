@@ -42,6 +42,11 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 _OF_A_SIDE = re.compile(r"(?i)\b(?:c[ôo]t[ée]|versant)\b")
 _LINK = re.compile(r"(?i)\b(?:avec|chez|contre|dans|en|malgr[ée]|mais|par|pour|puis|sans|sur|associ[ée]e?s?|compliqu[ée]e?s?)\b")
 _PAST = re.compile(r"\([^()]*\b(?:19|20)[0-9]{2}\b[^()]*\)")  # `indétectable (positif en 2015)`
+_GRADE = re.compile(  # not `stade II-III`, `grade 1 ou 2`, `stade 2a`
+    r"(?i)\b(classe|stade|grade)(?: (?-i:[A-Z]{2,5}))?\s*:? (III|II|IV|I|[0-5])\b(?!\s*(?:[-/–+à,]|ou\b|et\b))"
+)
+_DIGITS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
+_SHORT = 60  # signs: a longer passage may tell of a former one
 _OTHER_SIDE = re.compile(  # a lesion of the brain shows on the other side
     r"(?i)\b(?:controlat|oppos|l['’]autre|h[ée]mipl[ée]g|h[ée]mipar[ée]s|d[ée]ficit|an[ée]vrisme|aphasi|lat[ée]ralit[ée]|dominan"
     r"|paralysi|s[ée]quell|chute|surveill|programm|pr[ée]v(?:oi|u))"
@@ -70,6 +75,15 @@ _FOUND = re.compile(
 )
 _DENIED = re.compile(r"(?i)\b(?:pas|non|jamais|ni|sans|aucune?|rien|absence|seuil)\b|\bn['’]")
 _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]mini|stab|aig|chron|mali|[ée]ni[ng]|ilat|type")
+
+
+@lru_cache(maxsize=4096)
+def graded_otherwise(passage: str, label: str) -> bool:
+    """Each tells one class, stage or grade, and not the same: `Classe NYHA III`, `classe IV de la New York Heart Association`."""
+    told, own = (list(_GRADE.finditer(text)) for text in (passage, label))
+    if len(passage) > _SHORT or len(told) != 1 or len(own) != 1 or told[0][1].lower() != own[0][1].lower():
+        return False
+    return len({_DIGITS.get(one[2].upper(), one[2]) for one in (*told, *own)}) > 1
 
 
 @lru_cache(maxsize=4096)

@@ -33,6 +33,7 @@ _OF_NO_RESULT = re.compile(
     r"|page|ligne|numero|n\b|annee|age\b|anteri|preced|ancien|derni|objectif|cible|norm|(?:valeurs? (?:de )?)?ref|seuil|rang\b"
 )
 _OF_BOUNDS = re.compile(r"(?:valeurs? |intervalles? )?(?:de |d )?(?:ref|norm|usuel)|interval|borne|limite")
+_AT_A_MINUTE = re.compile(r"(?i)(?<=à )(?:1|5|10) ?m(?:in|n)\b")
 _UNIT_NAMED = re.compile(r"\(([^()]+)\)$")
 
 
@@ -71,9 +72,11 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, he
 
 
 def _is_of_the_name(found: re.Match[str], cell: str, value: str) -> bool:
-    """`TSH (Modular 2)` of a value of 1.95: it is the value but rounded, and stands among words, without a unit."""
+    """`TSH (Modular 2)` of a value of 1.95: it is the value but rounded, and stands among words, without a unit; or `à 1 min`."""
     rounded = found[2] is None and "." in value and found[1] != value.rstrip("0").rstrip(".")
-    return rounded and found.start() > 0 and cell[found.end() : found.end() + 1] == ")"
+    return found.start() > 0 and (
+        (rounded and cell[found.end() : found.end() + 1] == ")") or _AT_A_MINUTE.match(cell, found.start()) is not None
+    )
 
 
 def _is_result(cell: str) -> bool:

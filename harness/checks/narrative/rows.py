@@ -12,7 +12,7 @@ from ...labels import akin, fold
 from ..functions.legibility import OF_SOFTWARE, is_of_genes
 from ..functions.vaccination_ranks import ranks_of
 from ..node import Node
-from .contraries import has_contrary, row_tells_contrary, spaced, told_contrary
+from .contraries import graded_otherwise, has_contrary, row_tells_contrary, spaced, told_contrary
 from .dates import dated_otherwise, measured_on_another_day, row_dates_otherwise
 from .labels import PassageOf, asked_of, coded_labels_of, labels_of, names_of, reference_of, tells_another, words_named
 from .lots import lacks_lot, lacks_rank
@@ -30,6 +30,7 @@ _ANSWERS = {"oui": "true", "non": "false"}
 _NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée]limin\w*|[ée]cart\w*|absen\w*)\b", re.IGNORECASE)
 _DENIES = re.compile(rf"{_NEGATED.pattern}|\b(?:hors|ne|refus\w*|oppos\w*|interdi\w*)\b", re.IGNORECASE)
 _YES = re.compile(r"(?i)\boui\b")
+_DATED = re.compile(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}\W{1,3}(?=(?i:oui|non)$)")  # `10/07/2018, Oui`
 _EITHER = re.compile(r"(?i)\boui\W+non\b")
 _OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of an answer that is cited itself, to something else
     r"\b(?:valid|verif|confirm|inform|traite|saisi|imprim|transmi|lu\b|envoy|factur|famili|heredit|ald\b|exoner|suivi|signal|declar"
@@ -126,7 +127,7 @@ def _value_told(entry: Node, value: Node, passage: Node, reference: str, cited: 
     ):
         return "answer"
     label = attributes.get("displayName", "")
-    if has_contrary(label) and row_tells_contrary(passage, label):
+    if (has_contrary(label) and row_tells_contrary(passage, label)) or graded_otherwise(passage.whole_text.strip(), label):
         return "contrary"
     return ""
 
@@ -211,12 +212,12 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
     passage speaks for itself, nor where the answer is to another question.
     """
     cells, place = cells_beside(passage)
-    words = passage.whole_text.strip()
+    words = _DATED.sub("", passage.whole_text.strip())
     itself = words.lower() in _ANSWERS
     if not itself:
         answers = [at for at, cell in enumerate(cells) if cell.lower() in _ANSWERS] if anywhere else ()
         place = answers[0] if len(answers) == 1 else place + 1
-    said = cells[place] if place < len(cells) else words if not cells else ""
+    said = words if itself or not cells else cells[place] if place < len(cells) else ""
     answer = _ANSWERS.get(said.lower())
     if answer is None or truth not in ("true", "false") or answer == truth:
         return False
@@ -244,7 +245,7 @@ def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str
     heads = heads_over(passage, cells)
     above = [head.whole_text for head in heads] or first_row_over(passage, cells)
     question = above[place] if above and above[place].lower() not in _ANSWERS else ""
-    own = passage.whole_text.strip().lower() in _ANSWERS
+    own = _DATED.sub("", passage.whole_text.strip()).lower() in _ANSWERS
     if not own and above and _OF_A_SIDE.match(fold(above[cells_beside(passage)[1]])):
         return True  # what is told of the right side, and the answer of the left
     of_another = _OF_ANOTHER_ANSWER.search(fold(question)) if own else not _OF_THE_ANSWER.match(fold(question))
