@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-
 from .names import TYPE_FUNCTIONS
-from .syntax import Binary, Call, Constant, Dot, Expression, Literal, Member, Special
+from .syntax import Binary, Call, Constant, Dot, Expression, Literal, Member, Special, parts
 
 _CLOCK = frozenset({"now", "today", "timeOfDay"})
 _OVER_ITEMS = frozenset({"where", "select", "all", "exists", "repeat"})  # their arguments see an item, nothing around it
@@ -19,7 +17,7 @@ def depends_on_resource_only(tree: Expression) -> bool:
         case Dot(left=left, right=Member()):
             return depends_on_resource_only(left)
         case Dot(left=left, right=Call(name=name, arguments=arguments)):
-            over_items = name in _OVER_ITEMS and not any(_mentions(said, Constant, "context") for said in arguments)
+            over_items = name in _OVER_ITEMS and not any(map(_mentions_context, arguments))
             plain = name in TYPE_FUNCTIONS or over_items or all(isinstance(said, Literal) for said in arguments)
             return plain and depends_on_resource_only(left) and name not in ("now", "memberOf")
         case Binary(operator="|", left=left, right=right):
@@ -36,14 +34,9 @@ def told_by_clock(tree: Expression) -> bool:
     return isinstance(tree, Literal) or (isinstance(tree, Call) and tree.name in _CLOCK and not tree.arguments)
 
 
-def mentions_index(tree: object) -> bool:
-    return _mentions(tree, Special, "index")
+def _mentions_context(tree: Expression) -> bool:
+    return any(isinstance(one, Constant) and one.name == "context" for one in parts(tree))
 
 
-def _mentions(tree: object, kind: type[Constant | Special], name: str) -> bool:
-    """Whether some part of it is `%name` or `$name`."""
-    if isinstance(tree, kind):
-        return tree.name == name
-    if isinstance(tree, tuple):
-        return any(_mentions(part, kind, name) for part in tree)
-    return is_dataclass(tree) and any(_mentions(getattr(tree, part.name), kind, name) for part in fields(tree))
+def mentions_index(tree: Expression) -> bool:
+    return any(isinstance(one, Special) and one.name == "index" for one in parts(tree))

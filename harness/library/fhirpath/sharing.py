@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
 
 from .further import FURTHER
-from .syntax import Binary, Call, Constant, Dot, Expression, Literal, Member, Special
+from .syntax import Binary, Call, Constant, Dot, Expression, Literal, Member, Special, parts
 
 _OF_ITEMS = frozenset(
     {"where", "select", "extension", "ofType", *(name for name, said in FURTHER.items() if said.gives == "items")}
@@ -72,22 +71,11 @@ def _can_be(tree: Expression) -> bool:
     """Whether it finds items by more than their names, and the same ones wherever it is asked of a node."""
     last = tree.right if isinstance(tree, Dot) else tree
     finds = isinstance(last, Member) or (isinstance(last, Call) and last.name in _OF_ITEMS)
-    inside = list(_all(tree))
+    inside = list(parts(tree))
     return finds and any(isinstance(one, Call) for one in inside) and not any(map(_changes, inside))
 
 
-def _all(tree: object) -> Iterator[object]:
-    if isinstance(tree, tuple):
-        for one in tree:
-            yield from _all(one)
-    elif is_dataclass(tree):
-        yield tree
-        if not isinstance(tree, Literal):
-            for part in fields(tree):
-                yield from _all(getattr(tree, part.name))
-
-
-def _changes(tree: object) -> bool:
+def _changes(tree: Expression) -> bool:
     match tree:
         case Constant():
             return True

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import fields
 from decimal import Decimal
 
 from ...model import Text
@@ -92,6 +95,16 @@ class TypeTest:
 
 
 Expression = Literal | Member | Call | Special | Constant | Dot | Index | Sign | Binary | TypeTest
+
+
+def parts(tree: Expression) -> Iterator[Expression]:
+    """An expression and all those within it, the outer ones first."""
+    waiting: deque[Expression] = deque((tree,))
+    while waiting:
+        yield (part := waiting.popleft())
+        for value in (getattr(part, field.name) for field in fields(part)):
+            waiting += (one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Expression))
+
 
 _RANK = {
     "implies": 1,

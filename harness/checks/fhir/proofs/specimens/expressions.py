@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 from .....documents.fhir_tree import Node
-from .....library.fhirpath.syntax import Binary, Call, Dot, Literal, Member, parse
+from .....library.fhirpath.syntax import Binary, Call, Dot, Expression, Literal, Member, parse, parts
 from .....values import dataclass
 from ....proofs.specimens.patterns import fitting
 from ...fhirpath import FhirPathError
@@ -118,15 +117,8 @@ def implication_in(expression: str) -> tuple[str, str] | None:
     return before.strip(), after.strip().removeprefix("implies").strip()
 
 
-def _parts(expression: str) -> Iterator[Any]:
+def _parts(expression: str) -> Iterator[Expression]:
     try:
-        waiting: list[Any] = [parse(expression)] if expression else []
+        yield from parts(parse(expression)) if expression else ()
     except FhirPathError:
         return
-    while waiting:
-        part = waiting.pop(0)
-        yield part
-        if is_dataclass(part):
-            for one in fields(part):
-                value = getattr(part, one.name)
-                waiting += [item for item in (value if isinstance(value, tuple) else (value,)) if is_dataclass(item)]
