@@ -17,6 +17,7 @@ from .codec import is_kept_error, keep, to_plain
 from .fhirpath.names import Mode
 from .fhirpath.program import together
 from .functions import FUNCTIONS
+from .in_force import latest
 from .linked import Linked
 from .nearest import suggestion
 from .nested import walk
@@ -230,8 +231,8 @@ class Linker:
     def _named(self, name: str) -> Linked | None:
         if "@" in name:
             return self.profiles.get(name)
-        versions = [item for item in self.profiles.values() if item.head.id == name]
-        return max(versions, key=lambda item: (str(item.head.in_force_from or ""), item.head.version), default=None)
+        versions = [item.head for item in self.profiles.values() if item.head.id == name]
+        return self.profiles[latest(versions).coordinate] if versions else None
 
     def _templates_of(self, lineage: list[Linked]) -> list[_TemplateFile]:
         """Those of the family's own folders and of the lineage's; sections and entries only where the body is judged."""

@@ -9,6 +9,7 @@ from ....documents.fhir_tree import Node
 from ....library.fhir.definitions import Definitions
 from ....model import Text
 from ..data_types import judge_expression
+from ..fhirpath.types import base_of
 from ..remarks import Remarks
 from ..shapes import BASE, Element, Shape, Structure
 from ..sides import steps_of
@@ -20,12 +21,6 @@ _NEVER_CODED = frozenset(
     {"boolean", "integer", "unsignedInt", "positiveInt", "decimal", "date", "dateTime", "instant", "time", "base64Binary"}
 )
 _NAMED = 5  # types named in one sentence
-_WIDER = {  # types that are a part of another
-    **dict.fromkeys(("Age", "Count", "Distance", "Duration", "MoneyQuantity", "SimpleQuantity"), "Quantity"),
-    **dict.fromkeys(("canonical", "oid", "url", "uuid"), "uri"),
-    **dict.fromkeys(("code", "id", "markdown"), "string"),
-    **dict.fromkeys(("positiveInt", "unsignedInt"), "integer"),
-}
 _STRENGTHS = ("example", "preferred", "extensible", "required")
 _WHERE = f"{BASE}StructureDefinition#StructureDefinition.differential.element"
 
@@ -165,7 +160,7 @@ def _typed(changed: Node, above: Element, remarks: Remarks) -> None:
     said = changed.children.get("type", [])
     for type in said:
         code = type.text("code")
-        if code and ":" not in code and code not in above.types and _WIDER.get(code) not in above.types:
+        if code and ":" not in code and code not in above.types and base_of(code) not in above.types:
             names = ", ".join(above.types[:_NAMED])
             message = Text(f"{code} : la définition de base admet {names}", f"{code}: the base definition admits {names}")
             remarks.error(_RULE, f"{_WHERE}.type", type, message)
