@@ -22,7 +22,11 @@ _HOLDERS = frozenset({"resource", "contained", "outcome"})
 def read_xml(data: bytes, root: etree._Element) -> Node:
     """The resource under this root. Raises UnreadableDocument when its root is no FHIR element or is nested too deeply."""
     if not root.tag.startswith(_FHIR):
-        raise refusals.not_recognised(Text("sa racine n'est pas de FHIR", "its root is not of FHIR"))
+        french, english = (
+            "sa racine n'est pas dans l'espace de noms http://hl7.org/fhir",
+            "its root is not in namespace http://hl7.org/fhir",
+        )
+        raise refusals.not_recognised(Text(french, english))
     source = XmlSource(data)
     node = Node(root.tag[len(_FHIR) :])
     node.type = node.name

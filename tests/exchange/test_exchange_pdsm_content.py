@@ -30,12 +30,12 @@ NONE: dict[str, tuple[bytes, str, str]] = {
     "gzip that nothing says": (gzip.compress(b'{"resourceType": "A"}'), JSON, "gzip"),
     "cut XML": (b"<Patient", XML, "ligne 1"),
     "XML that is not FHIR": (b"<a/>", XML, "espace"),
-    "a DTD": (b'<!DOCTYPE a [<!ENTITY b "c">]><Patient xmlns="http://hl7.org/fhir"/>', XML, "DTD"),
+    "a DTD": (b'<!DOCTYPE a [<!ENTITY b "c">]><Patient xmlns="http://hl7.org/fhir"/>', XML, "DOCTYPE"),
     "XML deep as a well": (b"<a>" * 100_000, XML, "démesuré"),
     "XML deeper than FHIR": (
         b'<Patient xmlns="http://hl7.org/fhir">' + b"<a>" * 200 + b"</a>" * 200 + b"</Patient>",
         XML,
-        "niveaux",
+        "imbriqués",
     ),
 }
 

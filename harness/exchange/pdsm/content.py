@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from harness.documents.json_text import Twice, read_text, text_of
+from harness.documents.json_text import DEPTH, Twice, read_text, text_of
 from harness.errors import UnreadableDocument
 from harness.exchange.content_coding import GZIP_MAGIC
-from harness.exchange.pdsm.fhir_xml import DEEPEST, NotFhirXml, from_xml
+from harness.exchange.pdsm.fhir_xml import from_xml
 from harness.model import Text
 from harness.values import dataclass
 
@@ -42,9 +42,9 @@ def read_content(body: bytes, content_type: str) -> Content:
     elif body.startswith(GZIP_MAGIC):
         read = _COMPRESSED
     elif media_type in _JSON_TYPES:
-        read = _read_json(body)
+        read = _read("JSON", _read_json, body)
     elif media_type in _XML_TYPES:
-        read = _read_xml(body)
+        read = _read("XML", from_xml, body)
     else:
         read = Text(
             f"Ce n'est pas du FHIR : Content-Type « {media_type or 'absent'} », {JSON} ou {XML} attendu.",
@@ -106,7 +106,7 @@ def _is_deep(value: Any) -> bool:
     level, inside = [value], 0
     while level:
         inside += 1
-        if inside > DEEPEST:
+        if inside > DEPTH:
             return True
         level = [
             child
@@ -118,14 +118,18 @@ def _is_deep(value: Any) -> bool:
     return False
 
 
-def _read_json(body: bytes) -> Mapping[str, Any] | Text:
+def _read(form: str, read: Callable[[bytes], Mapping[str, Any] | Text], body: bytes) -> Mapping[str, Any] | Text:
     try:
-        value = read_text(text_of(body), _unique, float)
+        return read(body)
     except UnreadableDocument as error:
         return Text(
-            f"Le corps annoncé en JSON ne se lit pas : {error.message.fr}.",
-            f"The body said to be JSON cannot be read: {error.message.en}.",
+            f"Le corps annoncé en {form} ne se lit pas : {error.message.fr}.",
+            f"The body said to be {form} cannot be read: {error.message.en}.",
         )
+
+
+def _read_json(body: bytes) -> Mapping[str, Any] | Text:
+    value = read_text(text_of(body), _unique, float)
     if _is_deep(value):
         return _TOO_DEEP
     if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
@@ -134,16 +138,6 @@ def _read_json(body: bytes) -> Mapping[str, Any] | Text:
             "The JSON is not a FHIR resource: it has no resourceType.",
         )
     return value
-
-
-def _read_xml(body: bytes) -> Mapping[str, Any] | Text:
-    try:
-        return from_xml(body)
-    except NotFhirXml as error:
-        return Text(
-            f"Le corps annoncé en XML n'est pas du FHIR : {error.text.fr}.",
-            f"The body said to be XML is not FHIR: {error.text.en}.",
-        )
 
 
 def span(text: str) -> tuple[datetime, datetime] | None:

@@ -15,21 +15,14 @@ from typing import Annotated, Any, Union
 
 from lxml import etree
 
-from harness.model import Text
+from harness.documents.fhir_tree import Node
+from harness.documents.fhir_xml import read_xml
+from harness.documents.parsing import parse_xml
 
 FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
-DEEPEST = 100
 _NAMESPACE: Any = {None: FHIR}  # the stubs know no default namespace
 _NARRATIVE_NAMESPACE: Any = {None: XHTML}
-
-
-class NotFhirXml(ValueError):
-    """text: what is wrong, as the end of a sentence."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def to_xml(resource: Mapping[str, Any]) -> bytes:
@@ -39,26 +32,9 @@ def to_xml(resource: Mapping[str, Any]) -> bytes:
 
 
 def from_xml(data: bytes) -> dict[str, Any]:
-    """The JSON form of a resource in FHIR XML. No DTD, no entity, bounded depth. Raises NotFhirXml."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise NotFhirXml(
-            Text(f"XML mal formé ou démesuré, ligne {error.lineno}", f"XML malformed or excessively large, line {error.lineno}")
-        ) from error
-    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # a gap in the stubs
-        raise NotFhirXml(Text("une DTD, que FHIR interdit", "a document type declaration, which FHIR forbids"))
-    name = etree.QName(root)
-    if name.namespace != FHIR:
-        raise NotFhirXml(
-            Text(
-                f"l'élément {name.localname} n'est pas dans l'espace {FHIR}", f"element {name.localname} is not in namespace {FHIR}"
-            )
-        )
-    return _read_resource(root, 0)
+    """The JSON form of a resource in FHIR XML. Raises UnreadableDocument."""
+    root = read_xml(data, parse_xml(data))
+    return _plain(root, root.type)
 
 
 # ------------------------------------------------------------------ what the models say
@@ -165,44 +141,31 @@ def _narrative(text: str) -> etree._Element:
 # ------------------------------------------------------------------ reading
 
 
-def _read_resource(element: etree._Element, depth: int) -> dict[str, Any]:
-    name = etree.QName(element).localname
-    return {"resourceType": name, **_read(element, name, depth)}
-
-
-def _read(element: etree._Element, type_name: str, depth: int) -> dict[str, Any]:
-    if depth > DEEPEST:
-        raise NotFhirXml(Text(f"plus de {DEEPEST} niveaux imbriqués", f"nested more than {DEEPEST} levels deep"))
+def _plain(node: Node, type_name: str) -> dict[str, Any]:
     fields = _fields(type_name)
-    value: dict[str, Any] = {str(name): text for name, text in element.attrib.items() if name in {"id", "url"}}
-    for child in element:
-        name = etree.QName(child)
-        kind, repeats = fields.get(name.localname, ("text", False))
-        if name.namespace == XHTML:
-            value[name.localname] = etree.tostring(child, encoding="unicode", with_tail=False)
-            continue
-        item, extra = _read_item(child, kind, depth)
-        before = len(value.get(name.localname, ())) if repeats else 0
-        _add(value, name.localname, item, repeats)
-        if extra:
-            if repeats:  # what is beside a value stands at the same place as the value
-                extras = value.setdefault(f"_{name.localname}", [])
-                extras += [None] * (before - len(extras))
-            _add(value, f"_{name.localname}", extra, repeats)
+    value: dict[str, Any] = {"resourceType": node.type} if node.type else {}
+    for name, children in node.children.items():
+        kind, repeats = fields.get(name, ("text", False))
+        items, extras = (list(some) for some in zip(*(_item(child, kind) for child in children), strict=True))
+        if repeats or len(children) > 1:  # repeated against the model: said as it is
+            value[name] = items
+            while extras and not extras[-1]:
+                extras.pop()
+            if extras:  # what is beside a value stands at the same place as the value
+                value[f"_{name}"] = [extra or None for extra in extras]
+        else:
+            value |= {f"{before}{name}": one for before, one in (("", items[0]), ("_", extras[0] or None)) if one is not None}
     return value
 
 
-def _read_item(child: etree._Element, kind: str, depth: int) -> tuple[Any, dict[str, Any]]:
-    inner = child[0] if len(child) == 1 else None
-    if inner is not None and kind == "Resource" and etree.QName(inner).namespace == FHIR:
-        return _read_resource(inner, depth + 1), {}
-    written = child.get("value")
-    if written is None and kind not in {"text", "boolean", "number"}:
-        return _read(child, kind, depth + 1), {}
-    rest = _read(child, "Element", depth + 1)
-    if written is None:
-        return (None, rest) if set(rest) <= {"id", "extension"} else (rest, {})
-    return _primitive(written, kind), rest
+def _item(child: Node, kind: str) -> tuple[Any, dict[str, Any]]:
+    """What it is, and what JSON has beside a primitive."""
+    if child.type or (child.value is None and kind not in {"text", "boolean", "number"}):
+        return _plain(child, child.type or kind), {}
+    rest = _plain(child, "Element")
+    if child.value is None:
+        return (None, rest) if rest.keys() <= {"id", "extension"} else (rest, {})
+    return _primitive(str(child.value), kind), rest
 
 
 def _primitive(written: str, kind: str) -> Any:
@@ -214,12 +177,3 @@ def _primitive(written: str, kind: str) -> Any:
         except ValueError:
             return written
     return written
-
-
-def _add(value: dict[str, Any], name: str, item: Any, repeats: bool) -> None:
-    if name in value and not isinstance(value[name], list):
-        value[name] = [value[name]]  # repeated against the model: said as it is
-    if name in value:
-        value[name].append(item)
-    elif item is not None or repeats:
-        value[name] = [item] if repeats else item

@@ -9,7 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from harness.exchange.pdsm.fhir_xml import FHIR, NotFhirXml, from_xml, to_xml
+from harness.errors import UnreadableDocument
+from harness.exchange.pdsm.fhir_xml import FHIR, from_xml, to_xml
 from harness.exchange.pdsm.parties import Resource
 from harness.exchange.pdsm.reference.json_patch import BadPatch
 
@@ -28,8 +29,8 @@ def changed_by(resource: Mapping[str, Any], patch: bytes) -> Resource:
         _apply(target, operation)
     try:
         return from_xml(etree.tostring(target))
-    except NotFhirXml as error:
-        raise BadPatch(error.text.en) from error
+    except UnreadableDocument as error:
+        raise BadPatch(error.message.en) from error
 
 
 def _operations(patch: bytes) -> list[etree._Element]:
