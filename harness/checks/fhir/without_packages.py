@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...documents.fhir_tree import Node
+from ...library.fhir.models import NOT_IN_R4B, Models
 from ...model import Text
 from . import narrative, referring
 from .base import BaseWalk
 from .facts import Facts
 from .judging import Outcome, claims
-from .models import NOT_IN_R4B, Models
 from .references import Places
 from .referring import REFERENCE_TYPE
 from .remarks import Remark, Remarks

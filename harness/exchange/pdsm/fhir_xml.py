@@ -7,20 +7,27 @@ used to validate: a message spoiled on purpose is written as it is. What a model
 from __future__ import annotations
 
 import json
-import typing
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Union
+from typing import Any
 
 from lxml import etree
 
 from harness.documents.fhir_tree import Node
 from harness.documents.fhir_xml import read_xml
 from harness.documents.parsing import parse_xml
+from harness.library.fhir.compiling import PRIMITIVE_TYPES
+from harness.library.fhir.models import Models
 
 FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
+_MODELS = Models()
+_PARTS = ("BackboneElement", "")
+_KINDS = {
+    **dict.fromkeys(PRIMITIVE_TYPES, "text"),
+    **dict.fromkeys(("decimal", "integer", "positiveInt", "unsignedInt"), "number"),
+    "boolean": "boolean",
+}
 _NAMESPACE: Any = {None: FHIR}  # the stubs know no default namespace
 _NARRATIVE_NAMESPACE: Any = {None: XHTML}
 
@@ -41,43 +48,25 @@ def from_xml(data: bytes) -> dict[str, Any]:
 
 
 @cache
-def _fields(type_name: str) -> Mapping[str, tuple[str, bool]]:
-    """Of a resource or data type, in order: element -> (type or primitive kind, whether it repeats). Empty for an unknown type."""
-    from fhir.resources.R4B import get_fhir_model_class
+def _fields(place: str) -> Mapping[str, tuple[str, bool]]:
+    """Of a type, or of a part of one (`Bundle.entry`), in order: element -> (type, part or primitive kind, whether it repeats).
 
-    try:
-        model: Any = get_fhir_model_class(type_name)
-    except (LookupError, ValueError):  # no such type
-        return {}
-    fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-    return {name: _shape(fields[name]) for name in model.elements_sequence() if name in fields}
-
-
-def elements(type_name: str) -> Mapping[str, str]:
-    """Of a resource or data type: element -> type or primitive kind. Empty for an unknown type."""
-    return {name: type for name, (type, _) in _fields(type_name).items()}
-
-
-def _shape(annotation: Any) -> tuple[str, bool]:
-    repeats = False
-    while (origin := typing.get_origin(annotation)) is not None:
-        arguments = [argument for argument in typing.get_args(annotation) if argument is not type(None)]
-        repeats = repeats or origin is list
-        if origin is Union and len(arguments) > 1 and str in arguments:
-            return "text", repeats
-        if origin not in {Union, list, Annotated} and not _is_union(origin):
-            break
-        annotation = arguments[0]
-    if annotation is bool:
-        return "boolean", repeats
-    if annotation in {int, Decimal, float}:
-        return "number", repeats
-    name = getattr(annotation, "__name__", "")
-    return (name.removesuffix("Type"), repeats) if name.endswith("Type") else ("text", repeats)
+    Empty of an unknown type.
+    """
+    structure = _MODELS.type(place.partition(".")[0])
+    found: dict[str, tuple[str, bool]] = {}
+    for element in structure["elements"] if structure is not None else ():
+        holder, _, name = element["path"].rpartition(".")
+        for code in (said["code"] for said in element["types"] if holder == place):
+            part = element.get("content_reference", ("", element["path"]))[1]
+            written = f"{name.removesuffix('[x]')}{code[:1].upper()}{code[1:]}" if "choice" in element else name
+            found[written] = part if code in _PARTS else _KINDS.get(code, code), element["max"] is None
+    return found
 
 
-def _is_union(origin: Any) -> bool:
-    return getattr(origin, "__name__", "") == "UnionType"
+def elements(place: str) -> Mapping[str, str]:
+    """Of a type, or of a part of one: element -> type, part or primitive kind. Empty of an unknown type."""
+    return {name: type for name, (type, _) in _fields(place).items()}
 
 
 # ------------------------------------------------------------------ writing

@@ -10,11 +10,10 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...library.fhir.compiling import PRIMITIVE_TYPES
-from ...library.fhir.neighbours import Neighbours
 from ...model import Text
 from ...remembered import remembered
-from .shapes import BASE
+from .compiling import BASE, PRIMITIVE_TYPES
+from .neighbours import Neighbours
 
 VERSION = "4.3.0"
 # resources and types of R4 that R4B renamed, took out or made anew: its models say nothing of them
