@@ -381,6 +381,12 @@ VITAL = {
 }
 
 
+def _of_parts(*codes: str) -> dict[str, Any]:
+    """By a code that no table has."""
+    coded = [{"code": {"coding": [{"system": LOINC, "code": code}]}} for code in ("55284-4", *codes)]
+    return coded[0] | {"component": coded[1:]}
+
+
 @pytest.mark.parametrize(
     ("said", "implied_profiles"),
     [
@@ -389,6 +395,11 @@ VITAL = {
         ({"code": {"coding": [{"system": SNOMED, "code": "364075005"}]}}, []),
         (VITAL | {"code": {"coding": [{"system": SNOMED, "code": "364075005"}]}}, ["heartrate"]),
         (VITAL | {"code": {"coding": [{"system": LOINC, "code": "718-7"}]}}, []),
+        (VITAL | _of_parts("8480-6", "8462-4"), ["bp"]),
+        (VITAL | _of_parts("8480-6", "8462-4", "8478-0"), ["bp"]),
+        (VITAL | _of_parts("8480-6", "8462-4", "8867-4"), []),  # a panel that holds more
+        (VITAL | _of_parts("8480-6"), []),
+        (_of_parts("8480-6", "8462-4"), []),
     ],
 )
 def test_a_vital_sign_follows_its_profile_whether_it_claims_it_or_not(said: dict[str, Any], implied_profiles: list[str]) -> None:

@@ -36,6 +36,8 @@ _BY_SNOMED = {  # the same concepts, of an observation that says it is a vital s
     "60621009": "bmi",
     "75367002": "bp",
 }
+_PRESSURES = frozenset({"8480-6", "8462-4"})
+_MEAN = frozenset({"8478-0"})
 
 
 def profiles(resource: Node) -> list[str]:
@@ -45,7 +47,15 @@ def profiles(resource: Node) -> list[str]:
     named = [_BY_LOINC.get(code) for code in _codes(resource, "code", LOINC)]
     if not any(named) and "vital-signs" in set(_codes(resource, "category", _CATEGORIES)):
         named = [_BY_SNOMED.get(code) for code in _codes(resource, "code", SNOMED)]
+        if not any(named) and _is_of_pressures(resource):
+            named = ["bp"]
     return [BASE + name for name in dict.fromkeys(named) if name]
+
+
+def _is_of_pressures(resource: Node) -> bool:
+    """Whether its parts are a systolic and a diastolic blood pressure and nothing else: a blood pressure, by whatever code."""
+    parts = [set(_codes(part, "code", LOINC)) for part in resource.children.get("component", ())]
+    return bool(parts) and set().union(*parts) >= _PRESSURES and all(part & (_PRESSURES | _MEAN) for part in parts)
 
 
 def asks_a_profile(system: str, code: str) -> bool:
