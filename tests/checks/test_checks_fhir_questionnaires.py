@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fhir_small import remarked
 
+from harness.checks.fhir.fhirpath import Compiled, Context
 from harness.checks.fhir.resources.questionnaires import Questionnaires, judge_definition
 from harness.documents.fhir_tree import Node
 from harness.model import Severity
@@ -34,9 +36,14 @@ def member(node: Node, binding: dict[str, str]) -> bool | None:
     return node.text("code") == "in" if binding["valueset"].endswith("/v") else None
 
 
+def truth(expression: str, node: Node) -> bool | None:
+    context = Context(resolve=lambda _: None, member_of=lambda _, __: None, conforms_to=lambda _, __: None, now=datetime.now(UTC))
+    return Compiled(expression).truth(node, context)
+
+
 def judged(known: Known, *given: Item, status: str = "completed", canonical: str = URL) -> tuple[list[str], Questionnaires]:
     response = {"resourceType": "QuestionnaireResponse", "questionnaire": canonical, "status": status, "item": list(given)}
-    questionnaires = Questionnaires(known, member)
+    questionnaires = Questionnaires(known, member, truth)
     return [remark.message.en for remark in remarked(questionnaires.judge, response)], questionnaires
 
 
@@ -271,6 +278,37 @@ def test_a_limit_in_units_that_cannot_be_compared_is_not_judged() -> None:
     found, questionnaires = judged(Known(question), given("q", {"valueQuantity": quantity(1, "km")}))
     assert found == []
     assert len(questionnaires.not_judged()) == 1
+
+
+FINNISH = "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen"
+SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression"
+IS_SO = "descendants().where(linkId = 'if').answer.value = true"
+
+
+@pytest.mark.parametrize(
+    ("condition", "asks_when_so", "is_said"),
+    [
+        ({"url": FINNISH, "valueString": f"QuestionnaireResponse.{IS_SO}"}, True, False),
+        ({"url": SDC, "valueExpression": {"language": "text/fhirpath", "expression": f"%resource.{IS_SO}"}}, True, False),
+        ({"url": SDC, "valueExpression": {"language": "text/fhirpath", "expression": "%resource.item.where(%x)"}}, False, True),
+        ({"url": SDC, "valueExpression": {"language": "text/fhirpath", "expression": "$this.answer.exists()"}}, False, True),
+        ({"url": SDC, "valueExpression": {"language": "text/cql", "expression": f"%resource.{IS_SO}"}}, False, True),
+    ],
+)
+def test_an_expression_about_the_response_tells_whether_a_question_is_asked(
+    condition: Item, asks_when_so: bool, is_said: bool
+) -> None:
+    known = Known(asked("if", "boolean"), asked("then", "boolean", required=True, extension=[condition]))
+    for so, answers, told in (
+        (True, [given("then", {"valueBoolean": True})], None),
+        (True, [], "`then` is required"),
+        (False, [given("then", {"valueBoolean": True})], "`then` is answered but not enabled"),
+        (False, [], None),
+    ):
+        found, questionnaires = judged(known, given("if", {"valueBoolean": so}), *answers)
+        assert found == ([told] if told and asks_when_so else [])
+        said = ["questions whose condition could not be evaluated: then"]
+        assert [one.en for one in questionnaires.not_judged()] == said * is_said
 
 
 def test_an_expression_that_is_none_is_said_and_refutes_nothing() -> None:

@@ -95,19 +95,23 @@ class Facts:
                 self.idle.add(invariant.key)
 
     def holds(self, expression: str, node: Node, **variables: Node) -> bool | None:
-        """Whether a rule holds of an element; None when that cannot be told. variables: `%names` of its own."""
+        """Whether a rule holds of an element, None, which is counted, when that cannot be told. variables: `%names` of its own."""
+        truth = self.truth(expression, node, **variables)
+        if truth is None and self._expressions is not None:
+            self.untold[expression] += 1
+        return truth
+
+    def truth(self, expression: str, node: Node, **variables: Node) -> bool | None:
+        """As `holds`, of what is no rule."""
         if self._expressions is None:
             return None
         compiled = self._expressions.compile(expression)
         known = self.context.variables
         self.context.variables = {**known, **variables}
         try:
-            truth = compiled.truth(node, self.context)
+            return compiled.truth(node, self.context)
         finally:
             self.context.variables = known
-        if truth is None:
-            self.untold[expression] += 1
-        return truth
 
     def selects(self, expression: str, node: Node) -> bool | None:
         """Whether an expression on its resource gives this element; None when that cannot be told."""

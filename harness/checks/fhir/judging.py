@@ -91,7 +91,7 @@ def judge(
     left = not_judged.of_walk(walk, facts, extensions)
     missing = (walk.unknown.keys() - walk.unfinished.keys()) | extensions.unknown.keys()
     if further is not None:
-        left += _answers(typed, walk, further, remarks)
+        left += _answers(typed, walk, facts, further, remarks)
     if bindings is not None:
         bindings.base(remarks, _Beside(walked))
         bindings.codings(typed.codings, root, remarks)
@@ -126,11 +126,11 @@ def _resources(typed: Typed, structures: Structures, places: Places, bindings: B
             bundles.judge(resource, places, typed.references, remarks, lambda name: structures.type(name) is not None)
 
 
-def _answers(typed: Typed, walk: Walk, further: Definitions, remarks: Remarks) -> tuple[Text, ...]:
+def _answers(typed: Typed, walk: Walk, facts: Facts, further: Definitions, remarks: Remarks) -> tuple[Text, ...]:
     """Those held against what they answer: questionnaires, measures, parameters. What could not be judged of them."""
     if _ANSWERING.isdisjoint([resource.type for resource in typed.resources]):
         return ()
-    filled, reported = Questionnaires(further, walk.member), Measures(further)
+    filled, reported = Questionnaires(further, walk.member, facts.truth), Measures(further)
     for resource in typed.resources:
         if resource.type == "QuestionnaireResponse":
             filled.judge(resource, remarks)

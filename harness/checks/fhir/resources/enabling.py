@@ -1,19 +1,33 @@
-"""Whether an item of a questionnaire is asked, by the answers that its `enableWhen` looks at. Source: FHIR R4, Questionnaire."""
+"""Whether an item of a questionnaire is asked, by the answers that its `enableWhen` looks at. Source: FHIR R4, Questionnaire.
+
+Or by an expression, which SDC has in an extension, and Finland had before it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from ....documents.fhir_tree import Node
 from ..value_limits import compare
 from .answers import same, value_of
 
 _SIGNS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
-_EXPRESSION = "sdc-questionnaire-enableWhenExpression"
+_EXPRESSIONS = ("/sdc-questionnaire-enableWhenExpression", "/fiphr-ext-questionnaire-enablewhen")
+_OF_RESPONSE = ("QuestionnaireResponse.", "%resource.")  # another beginning counts from an item, which may not be there
+
+Truth = Callable[[str, Node], bool | None]
 
 
-def is_enabled(item: Node, parent: Node) -> bool | None:
-    """parent: the response, item or answer under which the item stands or would stand; None when it cannot be told."""
-    if any(one.text("url").endswith(f"/{_EXPRESSION}") for one in item.children.get("extension", ())):
-        return None
+def is_enabled(item: Node, parent: Node, truth: Truth) -> bool | None:
+    """parent: the response, item or answer under which the item stands or would stand; None when it cannot be told.
+
+    truth: of an expression about an element.
+    """
+    expression = condition_of(item)
+    if expression is not None:
+        written = str(expression.value or expression.text("expression"))
+        is_known = expression.text("language") in ("", "text/fhirpath") and written.startswith(_OF_RESPONSE)
+        return truth(written, parent.resource) if is_known else None
     conditions = [_holds(one, parent) for one in item.children.get("enableWhen", ())]
     if not conditions:
         return True
@@ -24,6 +38,12 @@ def is_enabled(item: Node, parent: Node) -> bool | None:
     if any(one is decides for one in conditions):
         return decides
     return None if None in conditions else every
+
+
+def condition_of(item: Node) -> Node | None:
+    """The expression on which it depends whether the item is asked."""
+    found = (value_of(one) for one in item.children.get("extension", ()) if one.text("url").endswith(_EXPRESSIONS))
+    return next(found, None)
 
 
 def _holds(condition: Node, parent: Node) -> bool | None:

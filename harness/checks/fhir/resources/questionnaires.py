@@ -85,12 +85,14 @@ def _looks_for(condition: Node, question: Node, remarks: Remarks) -> None:
 class Questionnaires:
     """Judges the responses of one document. unknown: questionnaires that were not found."""
 
-    def __init__(self, known: Definitions, member: value_limits.Member) -> None:
+    def __init__(self, known: Definitions, member: value_limits.Member, truth: enabling.Truth) -> None:
         self._known = known
         self._member = member
+        self._truth = truth
         self.unknown: dict[str, Node] = {}
         self.untold = 0
         self.unsearched: set[str] = set()
+        self.undecided: set[str] = set()
 
     def judge(self, response: Node, remarks: Remarks) -> None:
         said = response.only("questionnaire")
@@ -99,9 +101,11 @@ class Questionnaires:
             return
         questionnaire = _in_document(response, canonical) or self._published(canonical)
         if questionnaire is not None:
-            told = _Filled(response, questionnaire, self._member, remarks).judge()
+            filled = _Filled(response, questionnaire, self._member, self._truth, remarks)
+            told = filled.judge()
             self.untold += told.untold
             self.unsearched |= told.unsearched
+            self.undecided |= filled.undecided
             return
         other = self._other(canonical)
         if other:
@@ -144,6 +148,14 @@ class Questionnaires:
                     f"questions whose regular expression cannot be searched: {links}",
                 )
             )
+        if self.undecided:
+            links = ", ".join(sorted(self.undecided)[:_NAMED])
+            said.append(
+                Text(
+                    f"questions dont la condition n'a pas pu être évaluée : {links}",
+                    f"questions whose condition could not be evaluated: {links}",
+                )
+            )
         return tuple(said)
 
     def _published(self, canonical: str) -> Node | None:
@@ -171,15 +183,19 @@ def _in_document(response: Node, canonical: str) -> Node | None:
 
 
 class _Filled:
-    """One response, against one questionnaire."""
+    """One response, against one questionnaire. undecided: questions of which an expression does not tell whether they are asked."""
 
-    def __init__(self, response: Node, questionnaire: Node, member: value_limits.Member, remarks: Remarks) -> None:
+    def __init__(
+        self, response: Node, questionnaire: Node, member: value_limits.Member, truth: enabling.Truth, remarks: Remarks
+    ) -> None:
         self._response = response
         self._questionnaire = questionnaire
         self._remarks = remarks
         self._whole = response.text("status") in _WHOLE
         self._answers = answers.Answers(questionnaire, member, remarks)
         self._link_ids = {item.text("linkId") for item in _all_items(questionnaire)}
+        self._truth = truth
+        self.undecided: set[str] = set()
 
     def judge(self) -> answers.Answers:
         """With what could not be held against a limit or a value set."""
@@ -214,7 +230,9 @@ class _Filled:
         self._remarks.error(_RULE, f"{_ITEM}.linkId", one, message)
 
     def _item(self, parent: Node, item: Node, given: list[Node]) -> None:
-        enabled = enabling.is_enabled(item, parent)
+        enabled = enabling.is_enabled(item, parent, self._truth)
+        if enabled is None and enabling.condition_of(item) is not None:
+            self.undecided.add(item.text("linkId"))
         if enabled is False:
             for one in given:
                 if _says(one):
