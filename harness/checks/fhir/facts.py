@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ...documents.fhir_tree import HOLDERS, Node
 from ...model import Text
@@ -13,47 +13,12 @@ from .shapes import Element, Invariant
 from .value_limits import compare, node_of
 from .values import shown, told
 
+if TYPE_CHECKING:
+    from .bindings import Bindings
+    from .fhirpath import Compiled
+    from .invariants import Invariants, Unreadable
+
 _NOT_ASKED = object()
-
-
-class Compiled(Protocol):
-    """An invariant's expression. reason: why the last truth could not be told."""
-
-    reason: Text
-
-    def truth(self, node: Node, context: Any) -> bool | None: ...
-
-
-class Expressions(Protocol):
-    def compile(self, expression: str) -> Compiled: ...
-
-    def select(self, expression: str, node: Node, context: Any) -> list[Any] | None:
-        """What an expression gives, None when it cannot be evaluated."""
-
-    def is_idle(self, expression: str, path: str) -> bool:
-        """Whether an expression holds on the elements of this path whatever they say."""
-
-
-class Bindings(Protocol):
-    def judge(self, node: Node, element: Element, remarks: Remarks) -> None: ...
-
-    def member(self, node: Node, binding: Mapping[str, str]) -> bool | None: ...
-
-    def prescribed(self, node: Node) -> None: ...
-
-    def base(self, remarks: Remarks, beside: Callable[[Node], Iterable[str]]) -> None: ...
-
-    def system(self, node: Node, system: str, requirement: str, remarks: Remarks) -> bool: ...
-
-    def is_code(self, system: str, code: str, version: str = "") -> bool | None: ...
-
-    def is_in(self, canonical: str, system: str, code: str) -> bool | None: ...
-
-    def codings(self, nodes: Iterable[Node], root: Node, remarks: Remarks) -> None: ...
-
-    def not_judged(self) -> tuple[Text, ...]: ...
-
-    def absent(self) -> set[str]: ...
 
 
 class Facts:
@@ -64,7 +29,7 @@ class Facts:
     asks that nothing here judges, by its element; worded: the element of each constraint that has no expression, by its key.
     """
 
-    def __init__(self, expressions: Expressions | None, bindings: Bindings | None, context: Any) -> None:
+    def __init__(self, expressions: Invariants | None, bindings: Bindings | None, context: Any) -> None:
         self._expressions = expressions
         self._bindings = bindings
         self.context = context
@@ -152,7 +117,7 @@ class Facts:
     def member(self, node: Node, binding: Mapping[str, str]) -> bool | None:
         return None if self._bindings is None else self._bindings.member(node, binding)
 
-    def _truth_within(self, node: Node, compiled: Compiled, within: Node) -> bool | None:
+    def _truth_within(self, node: Node, compiled: Compiled | Unreadable, within: Node) -> bool | None:
         self.context.within = within
         try:
             return compiled.truth(node, self.context)

@@ -11,8 +11,10 @@ from ...model import MustSupport, Text
 from ...values import dataclass
 from . import addresses, data_types, implied, narrative, narrative_links, not_judged, referring
 from .base import BaseWalk
+from .bindings import Bindings
 from .extensions import Extensions
-from .facts import Bindings, Expressions, Facts
+from .facts import Facts
+from .invariants import Invariants
 from .references import Places
 from .remarks import Remark, Remarks
 from .resources import bundles, contained, defining_codes, defining_operations, defining_structures
@@ -52,7 +54,7 @@ def judge(
     *,
     profiles: Sequence[str] = (),
     of_type: Mapping[str, Sequence[str]] | None = None,
-    expressions: Expressions | None = None,
+    expressions: Invariants | None = None,
     bindings: Bindings | None = None,
     context_of: ContextOf | None = None,
     further: Definitions | None = None,

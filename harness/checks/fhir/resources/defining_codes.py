@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Set
 
 from ....documents.fhir_tree import Node
 from ....model import Text
-from ..facts import Bindings
+from ..bindings import Bindings
 from ..remarks import Remarks
 from ..shapes import BASE
 from ..terms import ecl
