@@ -27,6 +27,7 @@ OF_HL7 = "http://terminology.hl7.org/CodeSystem/states"
 OF_V3 = "http://terminology.hl7.org/CodeSystem/v3-States"
 OF_OTHER = "http://example.org/of-other"
 WIDE = "http://example.org/wide"
+LOINC_OF_THE_NOS = "https://mos.esante.gouv.fr/NOS/TRE_A04-Loinc/FHIR/TRE-A04-Loinc"
 
 
 def is_a(system: str, code: str) -> dict[str, Any]:
@@ -415,7 +416,7 @@ def test_membership_is_three_valued() -> None:
         ),
         *(
             ({"system": system, "code": "8302-2"}, [("warning", "FHIR-CODE-SYSTEM"), ("info", "FHIR-CODE-UNCHECKED")])
-            for system in ("https://loinc.org", "http://loinc.org/", "http://www.loinc.org", "http://LOINC.org")
+            for system in ("https://loinc.org", "http://loinc.org/", "http://www.loinc.org", "http://LOINC.org", LOINC_OF_THE_NOS)
         ),
         (
             {"system": STATES.replace("http:", "https:"), "code": "x"},

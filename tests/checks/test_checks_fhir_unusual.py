@@ -665,6 +665,11 @@ def test_who_submits_may_have_another_clock(creation: str, is_told: bool) -> Non
     [
         ("urn:iso-astm:E1762-95:2013", "http://ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode", False),
         ("http://loinc.org", "http://profiles.ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode", False),
+        (
+            "https://mos.esante.gouv.fr/NOS/TRE_A04-Loinc/FHIR/TRE-A04-Loinc",
+            "http://profiles.ihe.net/fhir/ihe.formatcode.fhir/CodeSystem/formatcode",
+            False,
+        ),
         ("http://snomed.info/sct", "http://one.example/formats", True),
     ],
 )
