@@ -38,8 +38,8 @@ oracle: $(VENV)/.dev  ## our rules beside the official tool's on random edits: N
 ORACLE_JAVA := benchmarks/java/target/.built
 PACKAGES ?= ../shared/official/fhir/packages
 
-oracle-fhir: $(VENV)/.dev $(ORACLE_JAVA)  ## our FHIR rules beside HL7's Java validator: N=2 DERIVED=0 SEED=1 ONLY=Patient PACKAGES=folder of .tgz
-	@$(BIN)/python benchmarks/oracle_fhir.py $(PACKAGES) $(if $(N),--n $(N)) $(if $(DERIVED),--derived $(DERIVED)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+oracle-fhir: $(VENV)/.dev $(ORACLE_JAVA)  ## our FHIR rules beside HL7's Java validator: N=2 DERIVED=0 SEED=1 ONLY=Patient KINDS=rare PACKAGES=folder of .tgz
+	@$(BIN)/python benchmarks/oracle_fhir.py $(PACKAGES) $(if $(N),--n $(N)) $(if $(DERIVED),--derived $(DERIVED)) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY)) $(if $(KINDS),--kinds $(KINDS)) $(ARGS)
 
 $(ORACLE_JAVA): benchmarks/java/pom.xml benchmarks/java/src/main/java/oracle/Validator.java
 	@command -v javac >/dev/null && command -v mvn >/dev/null || { export DEBIAN_FRONTEND=noninteractive; apt-get update -qq; \

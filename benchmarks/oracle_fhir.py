@@ -1,6 +1,6 @@
 """Our FHIR rules beside HL7's Java validator, on published examples and on mutants. `make oracle-fhir` runs it.
 
-    make oracle-fhir N=6 SEED=7 DERIVED=10 ONLY=Patient
+    make oracle-fhir N=6 SEED=7 DERIVED=10 ONLY=Patient KINDS=rare
 
 Both are warm and judge the same bytes, one document at a time, with the same packages and without network. An example is reported
 by a side that finds an error in it. A mutant is reported by a side that finds an error more than in what it was made from.
@@ -27,7 +27,7 @@ from pathlib import Path
 
 from comparing_fhir import STOPPED, UNSETTLED, Case, Errors, Told, class_of, more, near, place
 from settled import OURS, THEIRS, Settled, settled
-from spoiling_fhir import draw
+from spoiling_fhir import RARE, draw
 from turns import in_turns
 
 from harness import collector
@@ -121,6 +121,7 @@ def main() -> int:
     options.add_argument("--n", type=int, default=2, help="generic edits of each example")
     options.add_argument("--derived", type=int, default=0, help="mutants of each profile, derived from its definition")
     options.add_argument("--seed", default="1")
+    options.add_argument("--kinds", default="", help="kinds of generic edit, with commas; `rare`: those not drawn unless asked for")
     options.add_argument("--only", default="", help="examples and profiles whose name holds this")
     options.add_argument("--json", type=Path, help="writes every disagreement to this file too")
     options.add_argument("--check", action="store_true", help="no times; code 1 when a disagreement is of no settled class")
@@ -154,6 +155,7 @@ def main() -> int:
 
 
 def _cases(archives: Sequence[Path], chosen: argparse.Namespace, ours: Ours) -> Iterator[Case]:
+    kinds = RARE if chosen.kinds == "rare" else [one for one in chosen.kinds.split(",") if one]
     for archive in archives:
         guide = next((name for name in GUIDES if archive.name.startswith(name)), None)
         if guide is None:
@@ -167,7 +169,7 @@ def _cases(archives: Sequence[Path], chosen: argparse.Namespace, ours: Ours) -> 
                 data = members.extractfile(member).read()  # type: ignore[union-attr]
                 if "/example/" in member.name:
                     yield Case(guide, "published", name, data)
-                    for edit in draw(data, f"{chosen.seed} {name}", chosen.n):
+                    for edit in draw(data, f"{chosen.seed} {name}", chosen.n, kinds):
                         yield Case(guide, edit.kind, f"{name} {edit.at}", edit.data, base=data)
                 elif name.startswith("StructureDefinition-"):
                     profiles.append("{url}|{version}".format(**json.loads(data)))
@@ -201,7 +203,7 @@ def _compare(cases: Sequence[Case], ours: Ours, java: JavaValidator) -> list[Tol
         mine, theirs = both(case.data)
         if case.base is not None:
             before = both(case.base)
-            mine, theirs = mine - before[0], more(theirs, before[1])
+            mine, theirs = more(mine, before[0]) or Errors(), more(theirs, before[1])
         told.append(Told(case, mine, theirs))
         print(".", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Holder = tuple[Any, Any, str]  # an object or a list, the key within it, where that is
+from mistakes_fhir import MISTAKES, Holder, Kind, on, value_of
+
+RARE = tuple(MISTAKES)  # drawn when they are asked for
 _NEVER = ("resourceType", "div")  # what names the resource itself, and markup, which is a language of its own
 
 
@@ -22,22 +24,22 @@ class Edit:
     data: bytes
 
 
-def draw(data: bytes, seed: str, count: int) -> list[Edit]:
-    """As many edits as asked, each of one place of the resource; kinds come as often as each other, where the resource allows."""
+def draw(data: bytes, seed: str, count: int, kinds: Sequence[str] = ()) -> list[Edit]:
+    """As many edits as asked, each of one place of the resource or two; kinds come as often as each other, where it allows.
+
+    kinds: those that are drawn, all but the rare ones unless told.
+    """
     chance = random.Random(seed)
     found: list[Edit] = []
     for _ in range(4 * count):
         if len(found) == count:
             break
-        kind = chance.choice(tuple(_KINDS))
+        kind = chance.choice(kinds or tuple(_KINDS))
         content = json.loads(data)
-        places = [place for place in _places(content, "") if _KINDS[kind][0](place)]
-        if places:
-            place = chance.choice(places)
-            _KINDS[kind][1](place, chance)
-            edited = json.dumps(content, ensure_ascii=False).encode()
-            if edited not in (one.data for one in found):
-                found.append(Edit(kind, place[2], edited))
+        where = (_KINDS | MISTAKES)[kind](list(_places(content, "")), chance)
+        edited = json.dumps(content, ensure_ascii=False).encode()
+        if where and content != json.loads(data) and edited not in (one.data for one in found):
+            found.append(Edit(kind, where, edited))
     return found
 
 
@@ -52,12 +54,8 @@ def _places(content: Any, path: str) -> Iterator[Holder]:
             yield from _places(value, here)
 
 
-def _value(place: Holder) -> Any:
-    return place[0][place[1]]
-
-
 def _is_text(place: Holder) -> bool:
-    return isinstance(_value(place), str)
+    return isinstance(value_of(place), str)
 
 
 def _drop(place: Holder, _chance: random.Random) -> None:
@@ -65,16 +63,16 @@ def _drop(place: Holder, _chance: random.Random) -> None:
 
 
 def _repeat(place: Holder, _chance: random.Random) -> None:
-    place[0].insert(place[1], copy.deepcopy(_value(place)))
+    place[0].insert(place[1], copy.deepcopy(value_of(place)))
 
 
 def _spoil(place: Holder, chance: random.Random) -> None:
-    value = _value(place)
+    value = value_of(place)
     place[0][place[1]] = chance.choice((f" {value}", f"{value}\u00a0?", "31/12/2024", "", "x" * 70))
 
 
 def _retype(place: Holder, _chance: random.Random) -> None:
-    value = _value(place)
+    value = value_of(place)
     place[0][place[1]] = {"value": value} if not isinstance(value, dict) else "texte"
 
 
@@ -90,11 +88,11 @@ def _recode(place: Holder, chance: random.Random) -> None:
 
 
 def _foreign(place: Holder, chance: random.Random) -> None:
-    _value(place)["etranger"] = chance.choice(("oui", True, {"value": "1"}))
+    value_of(place)["etranger"] = chance.choice(("oui", True, {"value": "1"}))
 
 
 def _refer(place: Holder, chance: random.Random) -> None:
-    value = _value(place)
+    value = value_of(place)
     other = ("Basic/1", "#nulle-part", "urn:uuid:00000000-0000-4000-8000-000000000000", "pas une référence", f"{value}x")
     place[0][place[1]] = chance.choice(other)
 
@@ -103,13 +101,15 @@ def _is_named(place: Holder) -> bool:
     return isinstance(place[0], dict)
 
 
-_KINDS: dict[str, tuple[Callable[[Holder], bool], Callable[[Holder, random.Random], None]]] = {
-    "drop": (lambda _place: True, _drop),
-    "repeat": (lambda place: isinstance(place[0], list), _repeat),
-    "spoil a value": (lambda place: _is_text(place) and place[1] != "reference", _spoil),
-    "another type": (_is_named, _retype),
-    "rename": (_is_named, _rename),
-    "another code": (lambda place: _is_text(place) and place[1] in ("code", "status", "gender", "use", "type", "system"), _recode),
-    "foreign element": (lambda place: isinstance(_value(place), dict), _foreign),
-    "spoil a reference": (lambda place: _is_text(place) and place[1] == "reference", _refer),
+_KINDS: dict[str, Kind] = {
+    "drop": on(lambda _place: True, _drop),
+    "repeat": on(lambda place: isinstance(place[0], list), _repeat),
+    "spoil a value": on(lambda place: _is_text(place) and place[1] != "reference", _spoil),
+    "another type": on(_is_named, _retype),
+    "rename": on(_is_named, _rename),
+    "another code": on(
+        lambda place: _is_text(place) and place[1] in ("code", "status", "gender", "use", "type", "system"), _recode
+    ),
+    "foreign element": on(lambda place: isinstance(value_of(place), dict), _foreign),
+    "spoil a reference": on(lambda place: _is_text(place) and place[1] == "reference", _refer),
 }

@@ -259,7 +259,7 @@ class BaseWalk:
                 message = Text(f"{len(value)} caractères, {limit} au plus", f"{len(value)} characters, {limit} at most")
                 self.remarks.error("FHIR-LENGTH", element.requirement, node, message)
         if node.children and node.name == "id" and type == "id" and node.parent is not None and node.parent.is_resource:
-            message = Text("l'id d'une ressource n'a pas d'extension", "the id of a resource has no extension")
+            message = Text("l'id d'une ressource ne dit rien que sa valeur", "the id of a resource says nothing but its value")
             self.remarks.error("FHIR-EXTENSION", element.requirement, node, message)
         if node.children:
             shape = self.structures.type_shape("Element")
