@@ -48,6 +48,9 @@ def coded(content: bytes) -> str:
         (b"II+\x00", "image/tiff", ""),
         (b"\xff\xd8\xff\xe0", "image/jpeg", ""),
         (b"\x89PNG\r\n\x1a\n", "image/jpeg", "other"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(4000), "image/png", "cut"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(4000) + b"IEND\xaeB`\x82", "image/png", ""),
+        (b"\x89PNG\r\n\x1a\n", "image/png", ""),  # one that stands for a picture
         (b"II*\0", "image/tiff", ""),
         (b"{\\rtf1}", "text/rtf", ""),
         (b"hello", "application/octet-stream", ""),

@@ -13,6 +13,7 @@ _SPACES = b"\n \t\r"
 _PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
 _PDF_END = 2048  # bytes before the end among which %%EOF stands
 _PDF_START = 1024  # bytes among which readers look for its mark, as Acrobat does
+_SMALL = 400  # signs of a picture that stands for one
 _TAIL = (_PDF_END // 3 + 1) * 4  # characters that say these bytes
 _LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _PDFA = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>\s*)(\d)")
@@ -39,7 +40,7 @@ def content_fault(node: Node) -> str:
     """What is wrong, as one word, or the empty text.
 
     `empty`, `base64` (cannot be decoded), `kind` (not what its mediaType says), `other` (a picture, of another kind), `cut` (a PDF
-    without its end), `locked` (a PDF that is encrypted, as its end says), `plain` (said to be compressed, and is not).
+    or a PNG without its end), `locked` (a PDF that is encrypted, as its end says), `plain` (said to be compressed, and is not).
 
     node: an element whose text is in base64; a compressed content is decoded and no more.
     """
@@ -91,6 +92,8 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
         return "other" if start.startswith(_PICTURES) and media.startswith("image/") else "kind"
     if marks is None and media == "text/plain" and begins_as_another(text, media):
         return "kind"
+    if media == "image/png" and length > _SMALL and b"IEND" not in binascii.a2b_base64(_last_signs(text)):
+        return "cut"
     return _fault_of_pdf(text) if media == "application/pdf" else ""
 
 

@@ -22,6 +22,7 @@ _YEAR_TOLD = re.compile(r"[0-9]{4}")  # not a rank
 _DAY_KNOWN = len("20180422")
 _WHOLE = len("31/12/2020")
 _DAY = re.compile(r"(?<![0-9/])([0-3][0-9])/([01][0-9])/((?:19|20)[0-9]{2})(?![0-9/])")
+_PERIOD = re.compile(r"(?i)du ([0-9]{2}/[0-9]{2}/[0-9]{4}) au ([0-9]{2}/[0-9]{2}/[0-9]{4})")
 _OTHER_DATE = re.compile(  # in another notation than `03/10/2018`
     r"(?i)(?<![0-9])[0-9]{1,2}[./-][0-9]{1,2}[./-](?:[0-9]{2}|[0-9]{4})(?![0-9])|(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
     r"|\b(?:janv|f[ée]vr|mars|avril|mai|juin|juil|ao[ûu]t|sept|oct|nov|d[ée]c)[a-zé.]* [0-9]"
@@ -61,6 +62,15 @@ def measured_on_another_day(observation: Node, passage: Node) -> bool:
     return year + month + day not in _days_meant(moment) and _DAY.fullmatch(dated[0]) is not None
 
 
+def _lasts_otherwise(moment: Node, cells: Sequence[str]) -> bool:
+    """One cell is a period, `du 01/12/2023 au 06/12/2023`, and not that of the entry, which is known by the day."""
+    told = [found for cell in cells if (found := _PERIOD.fullmatch(cell)) is not None]
+    own = [bound.attributes.get("value", "") for tag in ("low", "high") for bound in moment.named.get(tag, ())]
+    if len(told) != 1 or len(own) != 2 or any(len(one) < _DAY_KNOWN for one in own):
+        return False
+    return told[0].groups() != tuple(_day_of(one) for one in own)
+
+
 def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: int) -> bool:
     """The row has dates, none of which the entry tells, nor the act that holds it. own: the place of the cell of the passage."""
     if "effectiveTime" not in entry.named:
@@ -72,6 +82,8 @@ def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: i
         return False  # what most rows have, so that no more need be asked; or a date may be that of a beginning that is not known
     if not any("/" in cell or _YEAR.fullmatch(cell) for cell in cells):
         return False
+    if entry.tag == "substanceAdministration" and _lasts_otherwise(moment, cells):
+        return True
     if entry.tag != "substanceAdministration" and own and _is_of_another_row(passage, cells, own):
         return False
     moments = [node for moment in entry.named["effectiveTime"] for node in (moment, *moment.children)]
