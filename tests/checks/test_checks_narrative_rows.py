@@ -69,6 +69,8 @@ from harness.checks.tree import nodes_of
         (["Poids", "- 70 kg"], "76", "kg", True),
         (["6,85 G/L", "245 000 /mm3"], "6850", "/mm3", False),  # each of another column
         (["6 500 /mm3", "245 000 /mm3"], "6850", "/mm3", True),
+        (["Fraction", "50 %"], "1,5", "1", False),  # a value that is no number is told by its form
+        (["50 %"], "1,5", "1", False),
     ],
 )
 def test_the_number_of_a_row_is_that_of_the_entry(cells: list[str], value: str, unit: str, otherwise: bool) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ..codes.units import converted
 from ..node import Node
-from .numbers import agrees, signs_of, told_in_another_size
+from .numbers import agrees, number_of, signs_of, told_in_another_size
 from .tables import cells_beside, headings_over
 
 _NUMBER = re.compile(r"(?<![\w.,])([+-]?[0-9]{1,3}(?:\s[0-9]{3})+(?![0-9])|[+-]?[0-9]+)(?:[.,]([0-9]+))?")
@@ -47,6 +47,8 @@ def measured_otherwise(cells: Sequence[str], own: int, value: str, unit: str, he
     value proves nothing.
     """
     listed = [cell[2:] for cell in cells if cell.startswith("- ")]  # `- 70 kg` may be an item, or below zero
+    if number_of(value) is None:
+        return False
     cells = [_signed(cell) for cell in cells]
     numbers = [(found, cell) for cell in (*cells, *listed) for found in _NUMBER.finditer(cell)]
     found_so = [(found, cell) for found, cell in numbers if agrees(found[1], found[2] or "", value)]

@@ -48,11 +48,7 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
     found = _NUMBER.fullmatch(" ".join(passage.replace("\u2212", "-").split()))
     if found is None or _AND_ANOTHER.match(found[3]):
         return False
-    try:
-        number = float(value)
-    except ValueError:
-        return False
-    if not math.isfinite(number):  # `NaN` and `inf` are numbers to Python
+    if (number := number_of(value)) is None:
         return False
     signs, decimals = signs_of(found[3]), found[2] or ""
     told = _number(found[1], decimals)
@@ -67,8 +63,17 @@ def told_otherwise(passage: str, value: str, unit: str) -> bool:
     return bool(signs) or not _differ_by_a_power_of_ten(told, number)
 
 
+def number_of(value: str) -> float | None:
+    """None for `1,5`, and for `NaN` and `inf`, which are numbers to Python."""
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 def told_in_another_size(passage: str, value: str, unit: str) -> bool:
-    """The passage is the value, and nothing else, in a unit of another size; not in one with a number, `mg/24h`."""
+    """The passage is the value, a number, and nothing else, in a unit of another size; not in one with a number, `mg/24h`."""
     found = _NUMBER.fullmatch(" ".join(passage.split()))
     if found is None or not found[3] or any(map(str.isdigit, found[3])) or (signs := signs_of(found[3])) == signs_of(unit):
         return False
@@ -101,12 +106,8 @@ def _counts(text: str) -> Mapping[str, str]:
 
 def agrees(whole: str, decimals: str, value: str) -> bool:
     """The number written is the value, as it is rounded or cut where one of the two is; so is one that cannot be compared."""
-    try:
-        number = float(value)
-    except ValueError:
-        return True
-    thousands = len(decimals) == 3 and _number(whole + decimals, "") == number  # `3.900 g`
-    if not math.isfinite(number) or thousands:
+    number = number_of(value)
+    if number is None or (len(decimals) == 3 and _number(whole + decimals, "") == number):  # `3.900 g`
         return True
     told = _number(whole, decimals)
     if value.isdecimal() and number >= _TWO_DIGITS and abs(told - number) <= 0.5:  # `19,05` of 19
