@@ -89,6 +89,8 @@ TAIL = PATIENT + AUTHOR + KEEPER
         (START + TIME + '<confidentialityCode code="N "/>' + TAIL, [("CDA-SPACES", "confidentialityCode")]),
         (HEAD + TAIL.replace("<custodian>", '<custodian typeCode="CST\u00a0">'), [("CDA-FORM", "custodian")]),
         (START.replace(' extension="POCD_HD000040"', "") + TIME + SECRECY + TAIL, [("CDA-ATTRIBUTE-MISSING", "typeId")]),
+        (HEAD.replace('"A"/>', '"A"><originalText><x xmlns="urn:x"/></originalText></code>') + TAIL, []),
+        (HEAD.replace('"A"/>', '"A"><originalText><x xmlns=""/></originalText></code>') + TAIL, [("CDA-CHILD", "{}x")]),
     ],
 )
 def test_a_defect_is_named_once_at_its_element(grammar: Grammar, data: Any, header: str, expected: list[tuple[str, str]]) -> None:

@@ -21,7 +21,7 @@ def check_children(node: Node, cls: CdaClass, remarks: Remarks) -> bool:
         tag = child.tag
         after = content.move(state, tag)
         if after is None:
-            if tag not in content.classes and content.foreign and tag.startswith("{"):
+            if content.overlooks(tag):
                 continue
             sound = False
             if tag not in content.classes:

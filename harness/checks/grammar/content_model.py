@@ -139,11 +139,15 @@ class Content:
         moves[tag] = known
         return known
 
+    def overlooks(self, tag: str) -> bool:
+        """Whether it is of a foreign namespace and may stand anywhere; `{}`, no namespace, is none (XML Schema, ##other)."""
+        return self.foreign and tag.startswith("{") and not tag.startswith("{}") and tag not in self.classes
+
     def accepts(self, tags: Iterable[str]) -> bool:
         """Whether the model allows these children, in this order."""
         state = 0
         for tag in tags:
-            if tag not in self.classes and self.foreign and tag.startswith("{"):
+            if self.overlooks(tag):
                 continue
             after = self.move(state, tag)
             if after is None:
