@@ -89,6 +89,7 @@ TAIL = PATIENT + AUTHOR + KEEPER
         (START + TIME + '<confidentialityCode code="N "/>' + TAIL, [("CDA-SPACES", "confidentialityCode")]),
         (HEAD + TAIL.replace("<custodian>", '<custodian typeCode="CST\u00a0">'), [("CDA-FORM", "custodian")]),
         (START.replace(' extension="POCD_HD000040"', "") + TIME + SECRECY + TAIL, [("CDA-ATTRIBUTE-MISSING", "typeId")]),
+        (HEAD.replace(TIME, '<title xsi:nil="true"/>' + TIME) + TAIL, [("CDA-ATTRIBUTE", "title")]),
         (HEAD.replace('"A"/>', '"A"><originalText><x xmlns="urn:x"/></originalText></code>') + TAIL, []),
         (HEAD.replace('"A"/>', '"A"><originalText><x xmlns=""/></originalText></code>') + TAIL, [("CDA-CHILD", "{}x")]),
     ],

@@ -12,7 +12,7 @@ from .classes import FREE, CdaClass, Classes
 from .forms import Form, listed, words
 from .remarks import XSI_TYPE, Remarks, Report
 
-_GLOBAL_ATTRIBUTES = frozenset({XSI_TYPE, "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation", "xsi:nil"})
+_GLOBAL_ATTRIBUTES = frozenset({XSI_TYPE, "xsi:schemaLocation", "xsi:noNamespaceSchemaLocation"})
 _REMEMBERED = 4096  # rows of children kept for each class
 _REMEMBERED_VALUES = 1024  # of each of its attributes
 _REMEMBERED_CHILDREN = 64
