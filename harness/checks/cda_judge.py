@@ -63,8 +63,7 @@ class CdaJudge:
             if unknown:
                 findings.remark(remarks.templates_unknown(unknown))
             if misplaced:
-                of_section = any(compiled.bearers(one) == {"section"} for one in misplaced)
-                findings.remark(remarks.templates_misplaced(misplaced, of_section))
+                findings.remark(remarks.templates_misplaced(misplaced))
         compiled.walk_nodes(first, environment, findings)
         return Judgement(
             path=document.path,

@@ -132,15 +132,15 @@ def templates_unknown(unknown: Mapping[str, Node]) -> Remark:
     )
 
 
-def templates_misplaced(misplaced: Mapping[str, Node], of_section: bool) -> Remark:
+def templates_misplaced(misplaced: Mapping[str, Node]) -> Remark:
     """The document claims templates on elements of another kind; each with an element that claims it.
 
-    of_section: one of them is that of a section, which the content models allow nowhere else ("que comme section").
+    A templateId says that the template's constraints hold (HL7 CDA R2), and the content models say what element each is of.
     """
     told = _bearers(misplaced)
     return Remark(
         "document.templates-misplaced",
-        Severity.ERROR if of_section else Severity.WARNING,
+        Severity.ERROR,
         Text(
             f"Modèles déclarés par un élément d'une autre sorte que le leur ({len(misplaced)}) : {told}.",
             f"Templates claimed by an element of another kind than theirs ({len(misplaced)}): {told}.",
