@@ -22,6 +22,12 @@ NAMESPACES: Mapping[str, str] = {
 TAG_PREFIXES: Mapping[str, str] = {prefix: "" if prefix == "cda" else f"{prefix}:" for prefix in NAMESPACES}
 
 
+def as_document(fragment: str) -> str:
+    """A piece of CDA under one root, where its names need no prefix and those of NAMESPACES are declared."""
+    declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+    return f'<holder xmlns="{HL7_V3}" {declared}>{fragment}</holder>'
+
+
 def element_named(name: str) -> str:
     """The tag by which lxml knows an element that data files call so: `code`, `sdtc:id`."""
     prefix, colon, local = name.rpartition(":")

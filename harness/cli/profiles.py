@@ -1,4 +1,4 @@
-"""`harness profiles`: list, show, test, new, specimen."""
+"""`harness profiles`: list, find, show, test, new, specimen."""
 
 from __future__ import annotations
 
@@ -46,10 +46,33 @@ def list_profiles(lang: Lang) -> int:
 
 
 @command.command(
+    "find",
+    told=Text(
+        "Cherche par des mots les sections, entrées et jeux de valeurs qu'un volet peut reprendre.",
+        "Look for the sections, entries and value sets that a volet may take up, by words.",
+    ),
+    examples=("harness profiles find signes vitaux",),
+)
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@options.lang
+def find_in_library(words: tuple[str, ...], lang: Lang) -> int:
+    from harness.cli.looking_up import found
+
+    lines = list(found(options.open_library(), words, lang))
+    for line in lines:
+        click.echo(line)
+    if not lines:
+        click.echo(Text("rien de ce nom", "nothing of that name").in_(lang), err=True)
+    return 0 if lines else 1
+
+
+@command.command(
     "show",
     told=Text(
-        "Un profil : chaque exigence, son niveau, ce qui la vérifie et sa source.",
-        "A profile: each requirement, its level, what checks it and its source.",
+        "Un profil : chaque exigence, son niveau, ce qui la vérifie et sa source. Une section, une entrée, un jeu de valeurs : "
+        "par son OID ou son nom.",
+        "A profile: each requirement, its level, what checks it and its source. A section, an entry, a value set: by its OID or "
+        "name.",
     ),
 )
 @click.argument("profile")
@@ -60,6 +83,13 @@ def list_profiles(lang: Lang) -> int:
 @options.lang
 def show_profile(profile: str, mutations: bool, at: date | None, lang: Lang) -> int:
     library = options.open_library()
+    if "/" not in profile:
+        from harness.cli.looking_up import shown
+
+        if (lines := shown(library, profile, lang)) is not None:
+            for line in lines:
+                click.echo(line)
+            return 0
     known = library.profile(library.head(profile, at or options.today()).coordinate)
     if mutations:
         from harness.checks.proofs.mutations import derived_mutations

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from ..model import Mutation
-from ..namespaces import HL7_V3, NAMESPACES, XSI_TYPE, attribute_named, element_named
+from ..namespaces import NAMESPACES, XSI_TYPE, as_document, attribute_named, element_named
 
 _ATTRIBUTE = re.compile(r"(?:(?P<element>.*)/)?@(?P<name>[\w.:-]+)", re.DOTALL)
 
@@ -74,8 +74,7 @@ def _rename(root: etree._Element, edit: Mapping[str, Any]) -> None:
 
 
 def _insert(root: etree._Element, edit: Mapping[str, Any]) -> None:
-    declared = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
-    holder = etree.fromstring(f'<holder xmlns="{HL7_V3}" {declared}>{edit["insert"]}</holder>')
+    holder = etree.fromstring(as_document(edit["insert"]))
     into = _first(root, edit["into"])
     at = edit.get("at", "last")
     place = {"first": 0, "last": len(into)}.get(at, at - 1 if isinstance(at, int) else 0)

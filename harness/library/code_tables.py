@@ -9,15 +9,16 @@ from typing import Any
 
 from ..labels import normalised
 from ..model import Text, ValueSet
+from .nearest import slipped
 from .shapes import Sheet
 
 
-def value_set(sheet: Sheet) -> ValueSet:
+def value_set(sheet: Sheet, known: Mapping[str, tuple[str, str]]) -> ValueSet:
     """Raises DataError for a concept that is not [index of its system, code, display], with the day it ended where it did, and for
-    a code written twice.
+    a code written twice. known: OID and name of the code systems that may be called by name.
     """
     data = sheet.data
-    systems = data["systems"]
+    systems = [_system(sheet, number, said, known) for number, said in enumerate(data["systems"])]
     concepts: dict[tuple[str, str], str] = {}
     ended: dict[tuple[str, str], str] = {}
     for number, concept in enumerate(data["concepts"]):
@@ -25,6 +26,9 @@ def value_set(sheet: Sheet) -> ValueSet:
             case [int(index), str(code), *_] if 0 <= index < len(systems) and (systems[index], code) in concepts:
                 message = Text(f"le code « {code} » est écrit deux fois", f"code {code!r} is written twice")
                 raise sheet.error(("concepts", number), message, Text("N'en garder qu'un.", "Keep one of them."))
+            case [int(), str(code), str(display), *_] if not code or code != code.strip() or not display.strip():
+                message = Text(f"code ou libellé vide, ou espaces autour du code : {concept}", f"empty or padded: {concept}")
+                raise sheet.error(("concepts", number), message)
             case [int(index), str(code), str(display), *rest] if 0 <= index < len(systems) and _one_day_at_most(rest):
                 concepts[systems[index], code] = display
                 if rest:
@@ -36,6 +40,15 @@ def value_set(sheet: Sheet) -> ValueSet:
                 )
                 raise sheet.error(("concepts", number), Text(f"{wanted.fr} ; trouvé : {concept}", f"{wanted.en}, found {concept}"))
     return ValueSet(data["id"], data["oid"], data["version"], data["title"], concepts, ended)
+
+
+def _system(sheet: Sheet, number: int, said: str, known: Mapping[str, tuple[str, str]]) -> str:
+    if said in known:
+        return known[said][0]
+    if meant := slipped(said, known):
+        message = Text(f"système de codage inconnu « {said} »", f"unknown code system {said!r}")
+        raise sheet.error(("systems", number), message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+    return said  # an OID, or a name that HL7 reserves
 
 
 def _one_day_at_most(rest: list[Any]) -> bool:

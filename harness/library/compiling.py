@@ -17,7 +17,7 @@ from ..errors import DataError
 from ..model import Text
 from . import code_tables, grids, scenarios
 from .codec import is_kept_error, keep, to_plain
-from .folders import DataFile
+from .folders import DataFile, packaged
 from .linking import Linker, LinkInput
 from .pack import Pack, Written
 from .patterns import matches
@@ -55,8 +55,9 @@ class _Compilation:
         self.same_sets: dict[str, str] = {}  # value sets whose file did not change: relative name -> id
 
     def run(self) -> Blobs:
-        for relative, file in self.files.items():
-            self.read(relative, file)
+        shipped = str(packaged())
+        for relative, file in sorted(self.files.items(), key=lambda item: not item[1].path.startswith(shipped)):
+            self.read(relative, file)  # of two files that are called alike, the person's own is told to be the second
         names, value_sets = self.value_sets(self.systems())
         self.blobs |= self.labels(value_sets)
         self.measures()
@@ -116,39 +117,41 @@ class _Compilation:
         files: dict[str, str] = {}
         oids: dict[str, str] = {}
         for relative in self.digests:  # whichever were compiled before, in one order: of two of one OID, the last is meant
-            if self.previous is not None and relative in self.same_sets:
-                identifier = self.same_sets[relative]
+            same = self.same_sets.get(relative) if self.previous is not None else None
+            if same is None and not (relative in self.sheets and matches(_VALUE_SETS, relative)):
+                continue
+            identifier = same or self.sheets[relative].data["id"]
+            if identifier in files:
+                self.wrong(relative, _called_alike(self.files[relative], identifier, self.files[files[identifier]].path))
+                continue
+            files[identifier] = relative
+            if same is not None and self.previous is not None:
                 if identifier in self.known_oids:
                     oids[identifier] = self.known_oids[identifier]
                 self.blobs[f"valueset:{identifier}"] = self.previous.written(f"valueset:{identifier}")
-            elif relative in self.sheets and matches(_VALUE_SETS, relative):
-                sheet = self.sheets[relative]
-                identifier = sheet.data["id"]
-                del self.blobs[f"data:{relative}"]  # large, and JSON is read fast enough from the file
-                try:
-                    built = code_tables.value_set(sheet)
-                except DataError as error:
-                    self.blobs[f"valueset:{identifier}"] = keep(error)
-                else:
-                    oids[identifier] = built.oid
-                    concepts = dict(built.concepts)
-                    self.blobs[f"valueset:{identifier}"] = [
-                        built.id,
-                        built.oid,
-                        built.version,
-                        built.title,
-                        concepts,
-                        dict(built.ended),
-                    ]
-            else:
                 continue
-            files[identifier] = relative
+            del self.blobs[f"data:{relative}"]  # large, and JSON is read fast enough from the file
+            try:
+                built = code_tables.value_set(self.sheets[relative], systems)
+            except DataError as error:
+                self.blobs[f"valueset:{identifier}"] = keep(error)
+            else:
+                oids[identifier] = built.oid
+                self.blobs[f"valueset:{identifier}"] = [
+                    built.id,
+                    built.oid,
+                    built.version,
+                    built.title,
+                    dict(built.concepts),
+                    dict(built.ended),
+                ]
         self.blobs["valuesets"] = files
         self.blobs["oids of valuesets"] = oids
         self.blobs["valueset oids"] = {oid: identifier for identifier, oid in oids.items()}
         unread = tuple(error for relative, error in sorted(self.errors.items()) if matches(_VALUE_SETS, relative))
         named = {alias: oid for alias, (oid, _) in systems.items()}
-        return Names(named, frozenset(files), self.elements(), self.types(), self.attributes(), unread), files
+        known = {identifier: oids.get(identifier, "") for identifier in files}
+        return Names(named, known, self.elements(), self.types(), self.attributes(), unread), files
 
     def labels(self, value_sets: Iterable[str]) -> Blobs:
         if self.previous is not None and self.unchanged(_VALUE_SETS) and self.unchanged(_LABELS):
@@ -210,13 +213,21 @@ class _Compilation:
 
         return frozenset(filter(is_of_data, classes))
 
-    def attributes(self) -> frozenset[str]:
-        """Names of the attributes of CDA, as paths write them: `code`, `xsi:type`."""
+    def attributes(self) -> dict[str, frozenset[str]]:
+        """Names of the attributes of CDA, as paths write them: `code`, `xsi:type`; each with the values that one of its classes
+        allows, none where one of them does not list these.
+        """
         grammar = self.sheets.get("profiles/cda/grammar.yaml")
         if grammar is None:
-            return frozenset()
-        rows = (said.get("attributes", {}) for said in grammar.data["classes"].values())
-        return frozenset(("xsi:type", *(name.rstrip("!") for row in rows for name in row)))
+            return {}
+        listed: Mapping[str, Any] = grammar.data["values"]
+        found: dict[str, list[frozenset[str]]] = {"xsi:type": [frozenset()]}
+        for row in (said.get("attributes", {}) for said in grammar.data["classes"].values()):
+            for name, form in row.items():
+                if form != "forbidden":
+                    values = form if isinstance(form, list) else [form[1:]] if form.startswith("=") else listed.get(form, ())
+                    found.setdefault(name.rstrip("!"), []).append(frozenset(values))
+        return {name: frozenset().union(*forms) if all(forms) else frozenset() for name, forms in found.items()}
 
     def requirements(self) -> frozenset[str]:
         """Ids of all that are written; none where one of their files cannot be read, which is then what is wrong."""
@@ -236,7 +247,7 @@ class _Compilation:
                 try:
                     scenario = same or to_plain(scenarios.scenario(sheet, known))
                     if (other := first.setdefault(sheet.data["id"], sheet)) is not sheet:
-                        raise _called_alike(sheet, other.path)
+                        raise _called_alike(self.files[relative], sheet.data["id"], other.path)
                 except DataError as error:
                     self.wrong(relative, error)
                 else:
@@ -273,11 +284,12 @@ class _Compilation:
         return found
 
 
-def _called_alike(sheet: Sheet, other: str) -> DataError:
-    """The error for two files with one scenario id: a run would play both."""
+def _called_alike(file: DataFile, id: str, other: str) -> DataError:
+    """The error for two files of one id: a run would play both, a constraint would be judged with either."""
+    sheet = Sheet(file.relative, file.path, None)
     return sheet.error(
         ("id",),
-        Text(f"le scénario {sheet.data['id']} est aussi dans {other}", f"scenario {sheet.data['id']} is in {other} too"),
+        Text(f"« {id} » est aussi dans {other}", f"{id!r} is in {other} too"),
         Text(
             "Donner un autre id à l'un, ou à son fichier le nom de l'autre pour en prendre la place.",
             "Give one of them another id, or its file the name of the other to take its place.",

@@ -72,6 +72,26 @@ def tags(expression: Any) -> Iterator[str]:
         yield from tags(part)
 
 
+def attributes(expression: Any) -> Iterator[str]:
+    """Of the attributes that it names, those that stand in no namespace."""
+    if not isinstance(expression, tuple):
+        return
+    if len(expression) == 3 and expression[0] == "attribute" and expression[1][0] == "name" and ":" not in expression[1][1]:
+        yield expression[1][1]
+    for part in expression:
+        yield from attributes(part)
+
+
+def calls(expression: Any) -> Iterator[tuple[str, tuple[Expression, ...]]]:
+    """The functions that it calls, each with its arguments."""
+    if not isinstance(expression, tuple):
+        return
+    if len(expression) == 3 and expression[0] == "call":
+        yield expression[1], expression[2]
+    for part in expression:
+        yield from calls(part)
+
+
 def is_number(expression: Expression) -> bool:
     kind: str = expression[0]
     return kind in ("number", "math", "minus") or (kind == "call" and str(expression[1]) in _NUMERIC_FUNCTIONS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from ..identifiers import FAULTS
+
 
 class Signature(NamedTuple):
     """Its arguments are texts, or with `takes_nodes` lists of nodes. of_all: it can be asked at once of all elements of a context
@@ -88,6 +90,14 @@ FUNCTIONS: Mapping[str, Signature] = {
     "h:left-for-another-row": Signature(1, "string", takes_nodes=True),
     "h:names-another": Signature(1, "boolean", takes_nodes=True),
 }
+FAULT_KINDS = (*FAULTS, "uuid", "sctid", "loinc", "cip")
+"""What `h:fault` tells the faults of."""
+NAMING: Mapping[str, tuple[int, Literal["kind", "value set"]]] = {
+    "h:fault": (0, "kind"),
+    "h:in-valueset": (2, "value set"),
+    "h:label-matches": (3, "value set"),
+}
+"""Functions of which an argument, by its place, names something: a kind of FAULT_KINDS, a value set."""
 ARGUMENTS: Mapping[str, tuple[int, int]] = {name: (said.arguments, said.arguments) for name, said in FUNCTIONS.items()}
 """The fewest and most arguments of each, as xpath.parse wants them."""
 

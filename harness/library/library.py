@@ -13,7 +13,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError, UsageError
-from ..model import Mutation, Profile, ProfileHead, ProfilePart, Requirement, Text
+from ..model import Mutation, Profile, ProfileHead, ProfilePart, Requirement, Template, Text
 from ..remembered import remembered
 from . import folders
 from .claimed_templates import ClaimedTemplates
@@ -30,6 +30,7 @@ from .tables import Tables
 if TYPE_CHECKING:
     from ..model import Constraint, Grid, Scenario
 
+_FAMILY = re.compile(r"profiles/[^/]+/(sections|entries|parts)/")
 _TEMPLATE_FOLDER = re.compile(r"profiles/.+/(sections|entries|parts)(?=/)")
 _ALL_PROFILES = Text("`harness profiles list` les montre tous.", "`harness profiles list` shows them all.")
 
@@ -177,6 +178,21 @@ class Library(Tables):
             said = self._compiled[f"data:{declared}"]
             if not is_kept_error(said):
                 found.setdefault(f"{said['id']}@{said['version']}", declared.rpartition("/")[0])
+        return found
+
+    def templates(self) -> tuple[str, ...]:
+        """Relative names of the files of sections, entries and parts that a volet may take up: those of its family, and the
+        person's own.
+        """
+        shipped = str(folders.packaged())
+        return tuple(
+            name
+            for name, file in self._files.items()
+            if f"template:{name}" in self._compiled and (_FAMILY.match(name) or not file.path.startswith(shipped))
+        )
+
+    def template(self, relative: str) -> Template:
+        found: Template = from_plain(self._compiled[f"template:{relative}"])
         return found
 
     def unread(self, head: ProfileHead | None = None) -> list[Path]:

@@ -181,8 +181,8 @@ class Linker:
             return before
         own = before if before is not None and before["own digest"] == self._digest(linked.files) else None
         constraints = (file.constraints for file in met)
-        elements = self.given.names.elements
-        check_agreement(linked, lineage, constraints, self.given.sheets, elements=elements, read_before=own is not None)
+        names = self.given.names
+        check_agreement(linked, lineage, constraints, self.given.sheets, names=names, read_before=own is not None)
         by_root: dict[str, list[str]] = {}
         for file in met:
             for root in file.roots:
@@ -223,7 +223,9 @@ class Linker:
         for number, name in enumerate(linked.head.extends):
             ancestor = self._named(name)
             if ancestor is None:
-                hint = suggestion(name, {item.head.id for item in self.profiles.values()})
+                family, _, _ = name.partition("@")
+                versions = [coordinate for coordinate, item in self.profiles.items() if item.head.id == family]
+                hint = suggestion(name, versions or {item.head.id for item in self.profiles.values()})
                 raise linked.sheet.error(("extends", number), unknown("profil inconnu", "profile", name), hint)
             found += [item for item in self._lineage(ancestor, (*below, own)) if item not in found]
         return [*found, own]
@@ -248,7 +250,8 @@ class Linker:
         for relative, error in sorted(self.errors.items()):
             place = _TEMPLATE_FOLDERS.fullmatch(relative)
             is_template = place is not None and place["scope"] in scopes and place["kind"] in kinds
-            if relative in concerned or is_template or relative in tables:
+            is_own_set = any(relative.startswith(f"{item.folder}/valuesets/") for item in lineage)
+            if relative in concerned or is_template or is_own_set or relative in tables:
                 raise error
 
     def _value_set_files(self, lineage: list[Linked], templates: list[_TemplateFile]) -> set[str]:

@@ -26,6 +26,10 @@ def head(sheet: Sheet, names: Names) -> ProfileHead:
     data = sheet.data
     recognise = data.get("recognise", {})
     in_force = data.get("in_force", {})
+    begins = _day(sheet, ("in_force", "from"), in_force.get("from"))
+    ends = _day(sheet, ("in_force", "until"), in_force.get("until"))
+    if begins is not None and ends is not None and ends < begins:
+        raise sheet.error(("in_force", "until"), Text(f"finit le {ends}, avant son début", f"ends on {ends}, before it begins"))
     return ProfileHead(
         id=data["id"],
         version=data["version"],
@@ -34,8 +38,8 @@ def head(sheet: Sheet, names: Names) -> ProfileHead:
         owner=data["owner"],
         category=data["category"],
         status=data["status"],
-        in_force_from=_day(sheet, ("in_force", "from"), in_force.get("from")),
-        in_force_until=_day(sheet, ("in_force", "until"), in_force.get("until")),
+        in_force_from=begins,
+        in_force_until=ends,
         source=source(data["source"]),
         kind=data["kind"],
         template=recognise.get("template"),

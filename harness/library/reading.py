@@ -23,6 +23,7 @@ _DEEPEST = 100  # lists and mappings in one another
 _REPEATED = 1_000_000  # values of a file, those counted again that an alias takes up
 _TOO_DEEP = Text("trop de listes ou de clés l'une dans l'autre", "too many lists or mappings inside one another")
 _TOO_LONG = Text("ce nombre a trop de chiffres", "this number has too many digits")
+_CURLY = ("“", "”", "„", "‘", "’")
 _NO_TAB = Text("Cette ligne a une tabulation : mettre des espaces.", "This line has a tab: write spaces.")
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -85,6 +86,11 @@ _JSON_IN_WORDS = {
 }
 
 
+_STRAIGHT = Text('un texte s\'y met entre guillemets droits : "…"', 'a text goes in straight double quotes: "…"')
+_NO_REMARKS = Text("il n'a pas de commentaires", "it has no comments")
+_NOT_JSON = {**dict.fromkeys(("'", *_CURLY), _STRAIGHT), "//": _NO_REMARKS, "/*": _NO_REMARKS, "#": _NO_REMARKS}
+
+
 def _json(text: str, file: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         mapping = dict(pairs)
@@ -99,6 +105,9 @@ def _json(text: str, file: str) -> Any:
     except json.JSONDecodeError as error:
         found = (words for begin, words in _JSON_IN_WORDS.items() if error.msg.startswith(begin))
         said = next(found, Text(error.msg, error.msg))
+        said = next((words for sign, words in _NOT_JSON.items() if text.startswith(sign, error.pos)), said)
+        if not text.strip():
+            said = Text("le fichier est vide", "the file is empty")
         raise DataError(file, error.lineno, Text(f"JSON illisible : {said.fr}", f"not JSON: {said.en}")) from None
     except RecursionError:
         raise DataError(file, 1, _TOO_DEEP) from None
@@ -121,7 +130,7 @@ def _yaml(text: str, file: str, found: Lines | None, scalar: Callable[[str], Any
         return _Composer(events, file, found, scalar or _scalar).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        if error.problem == "found unexpected end of stream":  # the quotation mark that nothing closes is told, not the end
+        if error.problem in _TOLD_WHERE_BEGUN:  # the quotation mark that nothing closes, the key that has no colon
             mark = error.context_mark or mark
         problem = " ".join(part for part in (error.context, error.problem) if part)
         line = min(mark.line + 1, len(text.splitlines())) if mark else 1  # the end of the file is on its last line
@@ -135,6 +144,7 @@ def _yaml(text: str, file: str, found: Lines | None, scalar: Callable[[str], Any
         raise DataError(file, line, Text(f"YAML illisible : {message.fr}", f"not YAML: {message.en}")) from None
 
 
+_TOLD_WHERE_BEGUN = ("found unexpected end of stream", "could not find expected ':'")
 _INDENTED = Text("cette ligne n'est pas en retrait comme celles d'avant", "this line is not indented as those before it")
 _YAML_IN_WORDS = {  # what the parser says, and what the writer did
     "did not find expected node content": Text(
@@ -159,8 +169,8 @@ _YAML_IN_WORDS = {  # what the parser says, and what the writer did
     "did not find expected key": _INDENTED,
     "did not find expected '-'": _INDENTED,
     "mapping values are not allowed": Text(
-        "ce « : » est de trop : un texte qui en contient se met entre guillemets",
-        "this ':' is one too many: a text that holds one goes in quotes",
+        "ce « : » est de trop : un texte qui en contient se met entre guillemets ; ou cette ligne est trop en retrait",
+        "this ':' is one too many: a text that holds one goes in quotes; or this line is indented too far",
     ),
     "could not find expected ':'": Text("une clé est écrite sans ses deux-points", "a key is written without its colon"),
     "found unexpected end of stream": Text("un guillemet n'est pas fermé", "a quotation mark is not closed"),
@@ -235,6 +245,9 @@ class _Composer:
         return data
 
     def plain(self, event: Any) -> Any:
+        if event.value.startswith(_CURLY) and event.value.endswith(_CURLY):
+            message = Text("ces guillemets sont ceux d'un traitement de texte", "these quotation marks are a word processor's")
+            raise self.error(event, message, Text('Écrire "…".', 'Write "…".'))
         try:
             return self.scalar(event.value)
         except ValueError:  # beyond what Python reads

@@ -121,6 +121,10 @@ def _explain_unknown(sheet: Sheet, where: Place, error: Any) -> DataError:
     allowed = [re.compile(pattern) for pattern in error.schema.get("patternProperties", {})]
     unknown = next(key for key in error.instance if key not in known and not any(pattern.search(key) for pattern in allowed))
     message = Text(f"clé inconnue « {unknown} »{_in(sheet, where).fr}", f"unknown key {unknown!r}{_in(sheet, where).en}")
+    path, slash, last = str(unknown).rpartition("/")
+    if slash and allowed:  # a path among conditions leads to an attribute
+        meant = f"{path}/templateId/@root" if last == "template" else f"{path}/@{last}"
+        return sheet.error((*where, unknown), message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
     return sheet.error((*where, unknown), message, suggestion(unknown, known))
 
 
@@ -146,12 +150,12 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     numeral = isinstance(error.instance, int | float) and not isinstance(error.instance, bool)
     found = sheet.as_written(where) if numeral else short(error.instance)
     said = Text("rien", "nothing") if error.instance is None else Text(found, found)
-    quoted = f'"{found}"'
     if misspelt := _misspelt_key(error):
         where = (*where, misspelt[0])
-    in_quotes = numeral and "text" in wanted.en and "cardinality" not in wanted.en
-    hint = Text(f"L'écrire entre guillemets : {quoted}.", f"Write it in quotes: {quoted}.") if in_quotes else NO_TEXT
-    if isinstance(error.instance, str):
+    hint = _meant(found, wanted) if isinstance(error.instance, int | float | str) else NO_TEXT
+    if hint is NO_TEXT and numeral and "text" in wanted.en:
+        hint = Text(f'L\'écrire entre guillemets : "{found}".', f'Write it in quotes: "{found}".')
+    if hint is NO_TEXT and isinstance(error.instance, str):
         words = [word for inner in error.context or () if inner.validator == "enum" for word in inner.validator_value]
         hint = suggestion(error.instance, words, NO_TEXT)
     if misspelt:
@@ -161,6 +165,27 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
         f"expected {wanted.en}{_in(sheet, where).en}, found {said.en}",
     )
     return sheet.error(where, message, hint)
+
+
+_FORMS = (  # of what is wanted: what people write in its place, and how it is written
+    ("cardinality", re.compile(r'"?(\d+)"?'), r"\1..\1"),
+    ("cardinality", re.compile(r'"?(\d+)\s*[-.…,;:]+\s*(\d+)"?'), r"\1..\2"),
+    ("cardinality", re.compile(r'"?(\d+)\s*[-.…,;:]+\s*[*nNmM∞]"?'), r"\1..*"),
+    ("a date", re.compile(r'"?(\d{4})[/.]?(\d\d)[/.]?(\d\d)"?'), r"\1-\2-\3"),
+    ("a date", re.compile(r'"?(\d\d)[-/.](\d\d)[-/.](\d{4})"?'), r"\3-\2-\1"),
+    ("a mapping {from", re.compile(r'"?(\d{4}-\d\d-\d\d)"?'), r"{from: \1}"),
+    ("a path of element names", re.compile(r'"/(?:cda:)?ClinicalDocument/(.+)"'), r"\1"),
+    ("a path of element names", re.compile(r'"(.+)/@\w+"'), r"\1"),
+    ("a path of element names", re.compile(r'"(.+)/"'), r"\1"),
+)
+
+
+def _meant(written: str, wanted: Text) -> Text:
+    for what, form, written_so in _FORMS:
+        if what in wanted.en and (one := form.fullmatch(written)):
+            meant = one.expand(written_so)
+            return Text(f"Est-ce {meant} ?", f"Did you mean {meant}?")
+    return NO_TEXT
 
 
 def _misspelt_key(error: Any) -> tuple[str, str] | None:

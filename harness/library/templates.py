@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 from typing import Any
 
 from ..errors import DataError
@@ -19,7 +20,7 @@ from ..model import (
     Where,
 )
 from ..values import dataclass
-from .nearest import suggestion
+from .nearest import slipped, suggestion
 from .pieces import optional_text, source, text
 from .programs.constraints import constraint_program
 from .reading import Place
@@ -29,6 +30,7 @@ _OID = re.compile(r"[0-2](\.[0-9]+)+")
 _PRESENCES = ("required", "optional", "forbidden")
 _WHERE_KEYS = ("template", "has", "lacks", "null", "type", "not", "any")
 _SYSTEM_ATTRIBUTES = ("codeSystem", "root")
+_TO_FIND = Text("`harness profiles find MOT` en cherche un.", "`harness profiles find WORD` looks for one.")
 _ID_LENGTH = 90
 
 
@@ -36,15 +38,15 @@ _ID_LENGTH = 90
 class Names:
     """What data files may call by name.
 
-    systems: alias -> OID; value_sets: ids; elements, types, attributes: of CDA, none where it has no grammar; unread: why files of
-    value sets could not be read, whose ids are not known.
+    systems: alias -> OID; value_sets: id -> OID; elements, types: of CDA, none where it has no grammar; attributes: likewise, each
+    with its values where these are listed; unread: why files of value sets could not be read, whose ids are not known.
     """
 
     systems: Mapping[str, str]
-    value_sets: frozenset[str]
+    value_sets: Mapping[str, str]
     elements: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
-    attributes: frozenset[str] = frozenset()
+    attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unread: tuple[DataError, ...] = ()
 
     def system(self, sheet: Sheet, at: Place, name: str) -> str:
@@ -56,10 +58,45 @@ class Names:
         message = Text(f"système de codage inconnu « {name} »", f"unknown code system {name!r}")
         raise sheet.error(at, message, suggestion(name, self.systems))
 
+    def value_set(self, sheet: Sheet, at: Place, name: str) -> str:
+        """A name that is one. Raises DataError."""
+        if name in self.value_sets:
+            return name
+        if self.unread:  # it may well be the one meant
+            raise self.unread[0]
+        message = Text(f"jeu de valeurs inconnu « {name} »", f"unknown value set {name!r}")
+        of_oid = next((known for known, oid in self.value_sets.items() if oid == name), None)
+        called = Text(f"Il s'appelle ici {of_oid}.", f"It is called {of_oid} here.")
+        raise sheet.error(at, message, called if of_oid else suggestion(name, self.value_sets, _TO_FIND))
+
+    def element(self, sheet: Sheet, at: Place, name: str) -> None:
+        """Raises DataError for one that CDA does not have."""
+        if not self.elements or name in self.elements:
+            return
+        message = Text(f"CDA n'a pas d'élément « {name} »", f"CDA has no element {name!r}")
+        prefix, _, bare = name.rpartition(":")
+        meant = Text(f"Est-ce {bare}, sans préfixe ?", f"Did you mean {bare}, without a prefix?")
+        raise sheet.error(at, message, meant if prefix and bare in self.elements else suggestion(name, self.elements))
+
+    def attribute(self, sheet: Sheet, at: Place, name: str, values: Iterable[str] = ()) -> None:
+        """Raises DataError for one that CDA does not have, and for a value that none of that name can have."""
+        if not self.attributes:
+            return
+        if name not in self.attributes:
+            message = Text(f"CDA n'a pas d'attribut « {name} »", f"CDA has no attribute {name!r}")
+            raise sheet.error(at, message, suggestion(name, self.attributes))
+        known = self.attributes[name]
+        for value in values:
+            if known and value not in known:
+                message = Text(f"aucun {name} de CDA ne vaut « {value} »", f"no {name} of CDA is {value!r}")
+                raise sheet.error(at, message, suggestion(value, known))
+
     def digest(self) -> str:
         """Changes with any name."""
         unread = [str(error) for error in self.unread]
-        said = (sorted(self.systems.items()), *map(sorted, (self.value_sets, self.elements, self.types, self.attributes)), unread)
+        attributes = [(name, sorted(values)) for name, values in self.attributes.items()]
+        systems, value_sets = sorted(self.systems.items()), sorted(self.value_sets.items())
+        said = (systems, value_sets, sorted(self.elements), sorted(self.types), sorted(attributes), unread)
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -131,7 +168,7 @@ class _Builder:
                 name: self.fact((*at, "attributes", name), said, name) for name, said in item.get("attributes", {}).items()
             },
             text=self.fact((*at, "text"), item["text"], "") if "text" in item else None,
-            null_flavor=_null_flavors(item.get("null_flavor")),
+            null_flavor=self.null_flavors((*at, "null_flavor"), item.get("null_flavor")),
             each=self.constraints((*at, "each"), item.get("each", []), f"{own}/"),
             level=Level(item.get("level", "must")),
             message=optional_text(item.get("message")),
@@ -141,26 +178,27 @@ class _Builder:
 
     def path(self, at: Place, said: str) -> str:
         """Its steps are names of elements that CDA has (what is forbidden may be one that it has not)."""
-        if self.names.elements:
-            for step in said.split("/"):
-                if step not in ("", ".", "..", "*") and step not in self.names.elements:
-                    message = Text(f"CDA n'a pas d'élément « {step} »", f"CDA has no element {step!r}")
-                    raise self.sheet.error(at, message, suggestion(step, self.names.elements))
+        for step in said.split("/"):
+            if step not in ("", ".", "..", "*"):
+                self.names.element(self.sheet, at, step)
         return said
 
     def path_to_attribute(self, at: Place, said: str) -> None:
         """Of a condition: it may end with an attribute, `value/@code`. What names nothing of CDA would hold of no document."""
         path, _, attribute = said.partition("@")
         self.path(at, path.rstrip("/"))
-        if attribute and self.names.attributes and attribute not in self.names.attributes:
-            message = Text(f"CDA n'a pas d'attribut « {attribute} »", f"CDA has no attribute {attribute!r}")
-            raise self.sheet.error(at, message, suggestion(attribute, self.names.attributes))
+        if attribute:
+            self.names.attribute(self.sheet, at, attribute)
 
     def where(self, at: Place, said: dict[str, Any]) -> Where:
         for name, values in said.items():
             self._refuse_system_as_code((*at, name), name, values)
-            for path in _listed(values) if name in ("has", "lacks") else (name,) if "/" in name else ():
+            for path in _listed(values) if name in ("has", "lacks") else ():
                 self.path_to_attribute((*at, name), path)
+            if name not in _WHERE_KEYS:
+                path, _, attribute = name.rpartition("@")
+                self.path((*at, name), path.rstrip("/"))
+                self.names.attribute(self.sheet, (*at, name), attribute, _listed(values))
         attributes = {
             name: tuple(self.system_or_value(name, value) for value in _listed(values))
             for name, values in said.items()
@@ -188,6 +226,10 @@ class _Builder:
 
     def codes(self, at: Place, said: list[Any] | None) -> tuple[tuple[tuple[str, str], ...], dict[str, str]]:
         items = [] if said is None else [said] if isinstance(said[0], str) else said
+        for code, system, *_ in items:
+            if code in self.names.systems and system not in self.names.systems and not _OID.fullmatch(system):
+                message = Text(f"« {code} » est un système de codage", f"{code!r} is a code system")
+                raise self.sheet.error(at, message, Text(f"Écrire [{system}, {code}].", f"Write [{system}, {code}]."))
         codes = tuple((item[0], self.system(at, item[1])) for item in items)
         return codes, {item[0]: item[2] for item in items if len(item) == 3}
 
@@ -218,21 +260,30 @@ class _Builder:
         return _listed(said)
 
     def valueset(self, at: Place, name: str | None) -> str | None:
-        if name is not None and name not in self.names.value_sets:
-            if self.names.unread:  # it may well be the one meant
-                raise self.names.unread[0]
-            message = Text(f"jeu de valeurs inconnu « {name} »", f"unknown value set {name!r}")
-            raise self.sheet.error(at, message, suggestion(name, self.names.value_sets))
-        return name
+        return None if name is None else self.names.value_set(self.sheet, at, name)
+
+    def null_flavors(self, at: Place, said: str | list[str] | None) -> tuple[str, ...] | None:
+        if said is None:
+            return None
+        found = () if said == "forbidden" else _listed(said)
+        self.names.attribute(self.sheet, at, "nullFlavor", found)
+        return found
 
     def fact(self, at: Place, said: Any, name: str) -> AttributeFact:
-        if said in _PRESENCES:
+        """name: of the attribute; empty of the text of an element."""
+        if said in ("required", "optional", "forbidden"):
             return AttributeFact(said)
-        if isinstance(said, dict):
-            self.pattern((*at, "pattern"), said.get("pattern"))
-            values = tuple(self.system_or_value(name, value) for value in said.get("values", ()))
-            return AttributeFact(said.get("presence", "required"), values, said.get("pattern"))
-        return AttributeFact("required", tuple(self.system_or_value(name, value) for value in _listed(said)))
+        values = _listed(said.get("values")) if isinstance(said, dict) else _listed(said)
+        if name:
+            self.names.attribute(self.sheet, at, name, values)
+        if isinstance(said, str) and (meant := slipped(said, _PRESENCES)):
+            message = Text(f"« {said} » serait ici une valeur", f"{said!r} would be a value here")
+            raise self.sheet.error(at, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+        values = tuple(self.system_or_value(name, value) for value in values)
+        if not isinstance(said, dict):
+            return AttributeFact("required", values)
+        self.pattern((*at, "pattern"), said.get("pattern"))
+        return AttributeFact(said.get("presence", "required"), values, said.get("pattern"))
 
     def pattern(self, at: Place, said: str | None) -> None:
         try:
@@ -250,12 +301,6 @@ def _listed(said: str | Iterable[str] | None) -> tuple[str, ...]:
     if said is None:
         return ()
     return (said,) if isinstance(said, str) else tuple(said)
-
-
-def _null_flavors(said: str | list[str] | None) -> tuple[str, ...] | None:
-    if said is None:
-        return None
-    return () if said == "forbidden" else tuple(said)
 
 
 def _derived_id(item: Mapping[str, Any]) -> str:

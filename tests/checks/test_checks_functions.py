@@ -12,6 +12,7 @@ from harness.checks.functions.rule_functions import RuleFunctions
 from harness.checks.questions import Questions
 from harness.checks.tree import nodes_of
 from harness.labels import fold
+from harness.library.functions import FAULT_KINDS
 from harness.model import Environment, Measure, ValueSet
 from harness.ucum import is_ucum, measures_as
 
@@ -304,3 +305,9 @@ def test_units_are_of_one_kind_or_not(one: str, other: str, same: bool) -> None:
 @pytest.mark.parametrize(("text", "folded"), [("  L'été ", "l ete"), ("A_B-C", "a b c"), ("", ""), ("ÆON", "aeon"), ("n°1", "n 1")])
 def test_texts_are_compared_without_case_accents_and_signs(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize("kind", FAULT_KINDS)
+def test_every_kind_that_rules_may_name_is_known(kind: str) -> None:
+    functions = RuleFunctions(Known(), NOW)
+    assert isinstance(functions.table()["h:fault"](kind, "x"), str)

@@ -28,13 +28,21 @@ CONSTRAINTS = [
     ("- {path: code, cardd: 1..1}", 1, "unknown key 'cardd'", "Did you mean card?"),
     ("- {path: id}\n- {pathh: code}", 2, "unknown key 'pathh'", "Did you mean path?"),
     ("- {card: 1..1}", 1, "'path' is missing", ""),
-    ("- path: code\n  card: 1-1", 2, "a cardinality as text", ""),
+    ("- path: code\n  card: 1-1", 2, "a cardinality as text", "Did you mean 1..1?"),
+    ("- path: code\n  card: 0..n", 2, "a cardinality as text", "Did you mean 0..*?"),
+    ("- path: /ClinicalDocument/code", 1, "a path of element names", "Did you mean code?"),
+    ("- path: code\n  where: {a/root: 1.2}", 2, "unknown key 'a/root'", "Did you mean a/@root?"),
+    ("- path: code\n  code: [LOINC, a]", 2, "'LOINC' is a code system", "Write [a, LOINC]."),
+    ("- path: code\n  attributes: {value: require}", 2, "'require' would be a value here", "Did you mean required?"),
+    ("- path: code\n  level: “must”", 2, "a word processor's", "Write"),
+    ("- path: code\n  card: 1..1\n   level: must", 3, "indented too far", ""),
+    ("- path: code\n  card 1..1\n  level: must", 2, "without its colon", ""),
     ("- path: code\n  card: 3..2", 2, "ends below its beginning", ""),
     ("- path: code\n  level: shoud", 2, '"shoud" is not allowed', "Did you mean should?"),
     ("- path: code\n  code: [1, LOINC]", 2, "text", 'Write it in quotes: "1".'),
     ("- path: code\n  code: [a, LOINK]", 2, "unknown code system 'LOINK'", "Did you mean LOINC?"),
     ("- path: code\n  system: [LOINC,\n    SNOMED]", 2, "unknown code system 'SNOMED'", "Known: LOINC."),
-    ("- path: code\n  valueset: JDV_X", 2, "unknown value set 'JDV_X'", ""),
+    ("- path: code\n  valueset: JDV_X", 2, "unknown value set 'JDV_X'", "`harness profiles find WORD`"),
     (
         "- path: code\n  attributes:\n    value: {pattern: '['}",
         3,
@@ -100,6 +108,11 @@ RULES = [
     (RULE.replace("requirement: Q1", "requirement: Q2"), 2, "unknown requirement 'Q2'", "Known: Q1."),
     (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a}", en: "{count(}"}'), 6, "a name expected at the end", ""),
     (RULE.replace("message: {fr: a, en: b}", 'message: {fr: "{@a}", en: "{@a is"}'), 6, "a brace in it has no match", "{@code}"),
+    (RULE.replace("h:is-ins(@root)", "matches(@root, 'x')"), 4, "unknown function 'matches'", "Did you mean h:matches?"),
+    (RULE.replace("h:is-ins(@root)", "exists(@root)"), 4, "unknown function 'exists'", "docs/functions.md"),
+    (RULE.replace("h:is-ins(@root)", "cda:a == 'x'"), 4, "not an XPath 1.0 expression", "'==' is written '='."),
+    (RULE.replace("h:is-ins(@root)", "h:fault('isn', @root) = ''"), 4, "does not know 'isn'", "Did you mean ins?"),
+    (RULE.replace("h:is-ins(@root)", "h:in-valueset(@a, @b, 'JDV_X')"), 4, "unknown value set 'JDV_X'", "profiles find"),
     (RULE.replace("h:is-ins(@root)", "not(cda:id"), 4, "')' expected at the end", ""),
     (RULE.replace("requirement: Q1", "requirement: Q-22"), 2, "unknown requirement 'Q-22'", "Known: Q1."),
     (RULE + RULE, 8, "rule 'R1' exists already", ""),
@@ -143,7 +156,73 @@ def test_a_number_where_a_cardinality_is_wanted_is_not_told_to_stand_in_quotes(f
     files.write("profiles/cda/header/constraints.yaml", "- {path: code, card: 1}")
     error = refused(files)
     assert "attendu dans code › card : une cardinalité : 1..1" in error.message.fr
-    assert not error.hint.en
+    assert error.hint.en == "Did you mean 1..1?"
+
+
+@pytest.mark.parametrize("written", ["20260131", "31/01/2026", "2026/01/31"])
+def test_a_date_of_another_form_is_answered_with_the_one_that_is_read(files: Files, written: str) -> None:
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", in_force=f"{{from: {written}}}"))
+    with pytest.raises(DataError) as error:
+        files.open().heads()
+    assert error.value.hint.en == "Did you mean 2026-01-31?"
+
+
+def test_a_profile_that_ends_before_it_begins_is_told(files: Files) -> None:
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", in_force="{from: 2026-01-31, until: 2025-01-31}"))
+    with pytest.raises(DataError, match=r"ends on 2025-01-31|finit le 2025-01-31"):
+        files.open().heads()
+
+
+def test_a_version_that_is_not_there_is_answered_with_those_that_are(files: Files) -> None:
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", extends="[cda/header@9]"))
+    with pytest.raises(DataError) as error:
+        files.open().profile("cda/volet")
+    assert error.value.hint.en == "Known: cda/header@1."
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        ('{insert: "<entry", into: cda:id}', "no well-formed piece of XML"),
+        ("{drop: cda:id}\n  trips: [R1]\n- id: m\n  edit: {drop: cda:code}", "mutation 'm' is written twice"),
+    ],
+)
+def test_a_mistake_in_mutations_is_told(files: Files, edit: str, message: str) -> None:
+    files.write("profiles/cda/header/requirements.yaml", REQUIREMENT)
+    files.write("profiles/cda/header/rules.yaml", RULE)
+    files.write("profiles/cda/header/mutations.yaml", f"- id: m\n  edit: {edit}\n  trips: [R1]\n")
+    with pytest.raises(DataError) as error:
+        files.open().profile("cda/header@1")
+    assert message in error.value.message.en
+
+
+def test_a_requirement_of_what_is_extended_is_not_written_again(files: Files) -> None:
+    files.write("profiles/cda/header/requirements.yaml", REQUIREMENT)
+    files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", extends="[cda/header]"))
+    path = files.write("profiles/cda/volet/requirements.yaml", REQUIREMENT)
+    assert "'Q1' is written twice" in refused(files, path, 1, profile="cda/volet").message.en
+
+
+def test_a_value_set_that_is_called_as_another_is_told(files: Files) -> None:
+    head = '{"id": "V", "oid": "1.2", "version": "1", "title": "t", "systems": ["1.3"], "concepts": []}'
+    files.write("profiles/cda/header/valuesets/a.json", head)
+    path = files.write("profiles/cda/header/valuesets/b.json", head, home=True)
+    assert "'V' is in" in refused(files, path, 1).message.en
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{\"id\": 'V'}", "straight double quotes"),
+        ('{"id": “V”}', "straight double quotes"),
+        ("// codes", "it has no comments"),
+        ("", "the file is empty"),
+    ],
+)
+def test_what_json_does_not_have_is_told(files: Files, text: str, message: str) -> None:
+    files.write("profiles/cda/header/constraints.yaml", "- {path: code, valueset: V}")
+    files.write("profiles/cda/header/valuesets/V.json", text)
+    assert message in refused(files).message.en
 
 
 def test_a_version_without_quotes_is_offered_as_it_was_written(files: Files) -> None:
@@ -221,7 +300,12 @@ def test_a_mistake_in_one_value_set_is_told_when_it_is_used(files: Files) -> Non
 
 @pytest.mark.parametrize(
     ("concept", "message"),
-    [('[0, "a", "B"]', "code 'a' is written twice"), ('[0, "b", "B", "2026-13-01"]', "the day it ended, YYYY-MM-DD, found")],
+    [
+        ('[0, "a", "B"]', "code 'a' is written twice"),
+        ('[0, "b ", "B"]', "padded"),
+        ('[0, "b", ""]', "empty"),
+        ('[0, "b", "B", "2026-13-01"]', "the day it ended, YYYY-MM-DD, found"),
+    ],
 )
 def test_a_mistake_in_a_concept_is_told_with_its_line(files: Files, concept: str, message: str) -> None:
     head = '{"id": "V", "oid": "1.2", "version": "1", "title": "t", "systems": ["1.3"],'
