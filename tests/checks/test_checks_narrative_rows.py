@@ -287,6 +287,7 @@ def test_pack_years_that_a_text_states_are_those_of_the_entry(passage: str, valu
         ("Classe NYHA 3", "classe III de la New York Heart Association", False),
         ("Classe NYHA II-III", "classe III de la New York Heart Association", False),
         ("Stade 2 à l'entrée, stade 3 à la sortie", "stade 2", False),  # of several nothing is known
+        ("Classe II puis III", "classe III de la New York Heart Association", False),
         ("Grade 0", "Stade 2", False),  # of another scale, it may be
         ("Stade 2a", "Stade 2", False),
     ],

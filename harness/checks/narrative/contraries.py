@@ -45,6 +45,7 @@ _PAST = re.compile(r"\([^()]*\b(?:19|20)[0-9]{2}\b[^()]*\)")  # `indétectable (
 _GRADE = re.compile(  # not `stade II-III`, `grade 1 ou 2`, `stade 2a`
     r"(?i)\b(classe|stade|grade)(?: (?-i:[A-Z]{2,5}))?\s*:? (III|II|IV|I|[0-5])\b(?!\s*(?:[-/–+à,]|ou\b|et\b))"
 )
+_NUMERAL = re.compile(r"\b(?:III|II|IV|I|[0-9]+)\b")
 _DIGITS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 _SHORT = 60  # signs: a longer passage may tell of a former one
 _OTHER_SIDE = re.compile(  # a lesion of the brain shows on the other side
@@ -81,7 +82,9 @@ _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]min
 def graded_otherwise(passage: str, label: str) -> bool:
     """Each tells one class, stage or grade, and not the same: `Classe NYHA III`, `classe IV de la New York Heart Association`."""
     told, own = (list(_GRADE.finditer(text)) for text in (passage, label))
-    if len(passage) > _SHORT or len(told) != 1 or len(own) != 1 or told[0][1].lower() != own[0][1].lower():
+    if len(told) != 1 or len(own) != 1 or len(passage) > _SHORT or len(_NUMERAL.findall(passage)) != 1:
+        return False
+    if told[0][1].lower() != own[0][1].lower():
         return False
     return len({_DIGITS.get(one[2].upper(), one[2]) for one in (*told, *own)}) > 1
 

@@ -63,12 +63,14 @@ def measured_on_another_day(observation: Node, passage: Node) -> bool:
 
 
 def _lasts_otherwise(moment: Node, cells: Sequence[str]) -> bool:
-    """One cell is a period, `du 01/12/2023 au 06/12/2023`, and not that of the entry, which is known by the day."""
+    """One cell is a period, `du 01/12/2023 au 06/12/2023`, and not that of the entry, which is known by the day, the last one
+    within it or not."""
     told = [found for cell in cells if (found := _PERIOD.fullmatch(cell)) is not None]
     own = [bound.attributes.get("value", "") for tag in ("low", "high") for bound in moment.named.get(tag, ())]
     if len(told) != 1 or len(own) != 2 or any(len(one) < _DAY_KNOWN for one in own):
         return False
-    return told[0].groups() != tuple(_day_of(one) for one in own)
+    begin, end = told[0].groups()
+    return begin != _day_of(own[0]) or end not in (_day_of(own[1]), _day_of(days_later(own[1], "-1")))
 
 
 def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: int) -> bool:
@@ -82,7 +84,7 @@ def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: i
         return False  # what most rows have, so that no more need be asked; or a date may be that of a beginning that is not known
     if not any("/" in cell or _YEAR.fullmatch(cell) for cell in cells):
         return False
-    if entry.tag == "substanceAdministration" and _lasts_otherwise(moment, cells):
+    if entry.tag == "substanceAdministration" and _lasts_otherwise(moment, _of_no_other_event(cells, passage)):
         return True
     if entry.tag != "substanceAdministration" and own and _is_of_another_row(passage, cells, own):
         return False
