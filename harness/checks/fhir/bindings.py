@@ -287,10 +287,9 @@ def _obligation_of(element: Element, binding: Mapping[str, Any]) -> _Obligation:
 
 
 def _tells_its_code(element: Element) -> bool:
-    """Whether the definition itself fixes the code, as that by which a slice is told."""
-    return any(
-        (child.name == "code" and child.wanted) or (child.name == "coding" and _tells_its_code(child)) for child in element.children
-    )
+    """Whether the definition itself fixes the code of a coding, as that by which a slice is told."""
+    codings = (child for child in element.children if child.name == "coding")
+    return any(part.name == "code" and part.wanted for coding in codings for part in coding.children)
 
 
 def _is_of_type(requirement: str) -> bool:
