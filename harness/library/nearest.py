@@ -22,13 +22,17 @@ def suggestion(word: str, known: Iterable[str], otherwise: Text | None = None) -
     words = sorted(set(known), key=lambda one: (-_begun_alike(word, one), one))
     near = nearest(word, words, 1)
     if near:
-        return Text(f"Est-ce {near[0]} ?", f"Did you mean {near[0]}?")
+        return is_it(near[0])
     if otherwise is not None:
         return otherwise
     if not words:
         return NO_TEXT
     shown = ", ".join(words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
     return Text(f"Sont connus : {shown}.", f"Known: {shown}.")
+
+
+def is_it(meant: str) -> Text:
+    return Text(f"Est-ce {meant} ?", f"Did you mean {meant}?")
 
 
 def nearest(word: str, known: Iterable[str], most: int) -> list[str]:

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 from harness.errors import DataError, UsageError, reason
 from harness.exchange import WEB, actors, options, schemes
 from harness.files import read_named
-from harness.library.nearest import slipped, suggestion
+from harness.library.nearest import is_it, slipped, suggestion
 from harness.model import Endpoint, System, Text
 from harness.runner.toml import TomlFile
 
@@ -153,7 +153,7 @@ class _File(TomlFile):
         for volet in claimed:
             if meant := slipped(volet.partition("@")[0], known):
                 message = Text(f"volet inconnu : {volet}", f"unknown volet: {volet}")
-                raise self.error("volets", message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+                raise self.error("volets", message, is_it(meant))
         return claimed
 
     def _product(self) -> str:
@@ -171,7 +171,7 @@ class _File(TomlFile):
             )
         if name.title() not in _OF_SECRETS and (meant := slipped(name, _OF_SECRETS)):
             message = Text(f"en-tête inconnu : {name}", f"unknown header: {name}")
-            raise self.error(name, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+            raise self.error(name, message, is_it(meant))
         return name
 
     def _check_certificates(self, data: Mapping[str, Any]) -> None:
@@ -224,7 +224,7 @@ class _File(TomlFile):
             )
         if (scheme := (match["scheme"] or "").strip()) and (meant := slipped(scheme, _SCHEMES)) and scheme.title() not in _SCHEMES:
             message = Text(f"{header} : « {scheme} » n'est pas reconnu", f"{header}: {scheme!r} is not recognised")
-            raise self.error(header, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+            raise self.error(header, message, is_it(meant))
         secret = self._from_environment(header, match) if match["kind"] == "env" else self._from_file(header, match["where"])
         if not (secret.isascii() and secret.isprintable() and secret):
             raise self.error(

@@ -12,7 +12,7 @@ from harness.errors import DataError, told_at
 from harness.exchange import Client, actors
 from harness.exchange.terms import Shape, Slip
 from harness.library import reading
-from harness.library.nearest import suggestion
+from harness.library.nearest import is_it, suggestion
 from harness.model import NO_TEXT, Scenario, Step, Text
 from harness.runner.drawing import mutation_of
 from harness.runner.references import references_in
@@ -123,7 +123,7 @@ class _Steps:
 
     def _tell(self, number: int, place: reading.Place, name: str, slip: Slip) -> NoReturn:
         message = Text(f"{name} : « {slip.word} » n'est pas reconnu", f"{name}: {slip.word!r} is not recognised")
-        hint = Text(f"Est-ce {slip.meant} ?", f"Did you mean {slip.meant}?") if slip.meant else ""
+        hint = is_it(slip.meant) if slip.meant else ""
         raise DataError(self._scenario.file, self._line(number, place), message, hint)
 
     def _check_name(self, number: int, place: reading.Place, what: Text, name: str, known: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ...documents.fhir_tree import Node
 from ...library.fhir.index import CODE_SYSTEMS, STRUCTURES, VALUE_SETS
+from ...library.nearest import is_it
 from ...model import Text
 from .remarks import Remarks
 from .shapes import BASE
@@ -71,5 +72,5 @@ def _near(rule: str, requirement: str, url: str, node: Node, definitions: Defini
         )
     else:
         message = Text(f"aucun paquet installé ne définit « {url} »", f"no installed package defines `{url}`")
-    hint = Text(f"Est-ce {near} ?", f"Did you mean {near}?") if near is not None else _ELSEWHERE
+    hint = is_it(near) if near is not None else _ELSEWHERE
     remarks.warning(rule, requirement, node, message, hint)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ...documents.fhir_tree import Node
+from ...library.nearest import is_it
 from ...model import NO_TEXT, Text
 from ...values import dataclass
 from . import counts, data_types, markdown, primitives
@@ -285,7 +286,7 @@ class BaseWalk:
         owner = shape.elements[0].structure.url if shape.elements else BASE
         self._strangers += 1
         close = _nearest(name, shape) if self._strangers <= _COMPARED else ""
-        hint = Text(f"Est-ce « {close} » ?", f"Did you mean `{close}`?") if close else NO_TEXT
+        hint = is_it(close) if close else NO_TEXT
         self.remarks.error("FHIR-UNKNOWN-ELEMENT", owner, node, message, hint)
 
     def _two_types(self, node: Node, element: Element, other: str) -> None:
@@ -310,6 +311,7 @@ class BaseWalk:
 
 
 def _nearest(name: str, shape: Shape) -> str:
+    """Nearer than a suggestion of the library has to be: among the short names of a type it would ask `timestamp`: is it meta?"""
     import difflib  # only when something is wrong
 
     found = difflib.get_close_matches(name, list(shape.by_name), 1, 0.7)

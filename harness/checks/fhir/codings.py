@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ...documents.fhir_tree import Node
+from ...library.nearest import is_it
 from ...model import NO_TEXT, Text
 from ...ucum import is_ucum, unit_meant
 from ..codes.units import converted, is_common
@@ -122,7 +123,7 @@ class Codings:
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message)
         elif (meant := None if of_oid else self._names.meant(system)) is not None:
             message = Text(f"aucun paquet installé ne définit « {system} »", f"no installed package defines '{system}'")
-            remarks.warning("FHIR-CODE-SYSTEM", where, node, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+            remarks.warning("FHIR-CODE-SYSTEM", where, node, message, is_it(meant))
         else:
             self._names.found_sound(system)
         return True
