@@ -70,10 +70,10 @@ class Document:
     """A document whose kind is known.
 
     path: as typed (`archive.zip!member` for a member); kind: `cda`, or one of KINDS that is recognised and not judged here;
-    root: the ClinicalDocument of a `cda`, alone in its tree; tree: of a `fhir-json` or `fhir-xml`; wrapped: `stylesheet`
-    when it presents itself (an XSLT around it), `bundle` when it was taken out of one that is too large; first: how many elements
-    of the file come before `root`; beside: of `xds-metadata`, the files of its folder; at_root: of the first of an XDM
-    archive, the names at its root.
+    root: the ClinicalDocument of a `cda`, alone in its tree, its long contents in base64 without their middle (long_contents.py);
+    tree: of a `fhir-json` or `fhir-xml`; wrapped: `stylesheet` when it presents itself (an XSLT around it), `bundle` when it was
+    taken out of one that is too large; first: how many elements of the file come before `root`; beside: of `xds-metadata`, the
+    files of its folder; at_root: of the first of an XDM archive, the names at its root.
     """
 
     path: str

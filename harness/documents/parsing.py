@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from ..model import Text
 from ..namespaces import HL7_V3
 from . import refusals
 from .document import DEFAULT_LIMITS, Document, Limits
+from .long_contents import without_middles
 
 if TYPE_CHECKING:
     from .fhir_tree import Tree
@@ -51,8 +52,11 @@ KINDS: dict[str, Text] = {
 bytes(4 << 20)
 
 
-def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """The document in these bytes. Raises UnreadableDocument, saying where and what to do, when it is none that is known."""
+def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS, *, whole: bool = False) -> Document:
+    """The document in these bytes. Raises UnreadableDocument, saying where and what to do, when it is none that is known.
+
+    whole: the tree of a CDA has the middle of its long contents in base64 too.
+    """
     if len(data) > limits.size:
         raise refusals.too_large(len(data), limits.size)
     start = data[:64].removeprefix(BOM_UTF8).lstrip()
@@ -64,7 +68,7 @@ def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     if wide is not None and data[:64].decode(wide, "ignore").lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         raise refusals.wide_json(wide)
     if start.startswith(b"<") or wide is not None:
-        return _xml(data, path, limits)
+        return _xml(data, path, limits, whole=whole)
     for mark, kind in ((b"%PDF", "pdf"), (b"PK\x03\x04", "zip"), (b"MSH|", "hl7v2"), (b"\x0bMSH|", "hl7v2")):
         if start.startswith(mark) or data.startswith(mark):
             return Document(path, data, kind)
@@ -73,8 +77,8 @@ def read(data: bytes, path: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     raise refusals.not_recognised(Text("ni XML, ni JSON, ni HL7 v2", "neither XML, nor JSON, nor HL7 v2"))
 
 
-def _xml(data: bytes, path: str, limits: Limits) -> Document:
-    root = parse_xml(data, limits)
+def _xml(data: bytes, path: str, limits: Limits, *, whole: bool) -> Document:
+    root = parse_xml(data, limits, whole=whole)
     if root.tag == _CDA:
         return Document(path, data, "cda", root)
     namespace = etree.QName(root).namespace
@@ -103,9 +107,11 @@ def has_many_values(data: bytes, limits: Limits) -> bool:
     )
 
 
-def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
+def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS, *, whole: bool = True) -> etree._Element:
     """The tree of an XML document without DTD, entities or network, nor comments, which say nothing. Raises UnreadableDocument."""
-    _check_tags(data, limits)
+    long = list(_long_stretches(data, limits.attributes * _SHORTEST_ATTRIBUTE))
+    _check_tags(data, limits, long)
+    parsed = data if whole or not long else without_middles(data, long)
     large = len(data) > _LIBXML_TEXT_LIMIT
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -117,8 +123,10 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(parsed, parser)
     except etree.XMLSyntaxError as error:
+        if parsed is not data:
+            return parse_xml(data, limits)  # which says where in the whole
         raise refusals.malformed(error, data) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise refusals.doctype(data)
@@ -127,10 +135,8 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> etree._Element:
     return root
 
 
-def _check_tags(data: bytes, limits: Limits) -> None:
+def _check_tags(data: bytes, limits: Limits, long: Sequence[tuple[int, int]]) -> None:
     """Before parsing, bound the number of tags, and of attributes of each: libxml2 compares each with those before it."""
-    shortest = limits.attributes * _SHORTEST_ATTRIBUTE
-    long = list(_long_stretches(data, shortest))
     if len(data) - sum(end - begin for begin, end in long) > _SHORTEST_TAG * limits.tags:
         ends = [0, *(end for _, end in long)]
         begins = [*(begin + 1 for begin, _ in long), len(data)]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from harness.documents import Document
+from harness.documents import Document, read
 from harness.errors import UsageError
 from harness.model import OfficialFinding, OfficialPart, OfficialReport, Text, counted
 from harness.packages.compiling import Compiled
@@ -54,6 +54,8 @@ class OfficialBench:
 
         likely: the version of the volet to assume when the document says none.
         """
+        if document.root is not None:
+            document = read(document.data, document.path, whole=True)
         root = document.root
         if root is None:
             return lambda: None

@@ -6,10 +6,9 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 
+from ...documents.long_contents import ALPHABET, SPACES
 from ..node import Node, once
 
-_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_SPACES = b"\n \t\r"
 _PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
 _PDF_END = 2048  # bytes before the end among which %%EOF stands
 _PDF_START = 1024  # bytes among which readers look for its mark, as Acrobat does
@@ -71,10 +70,10 @@ def base64_fault(text: str, media: str, *, compressed: bool = False) -> str:
     """What is wrong with a content in base64, as `content_fault` tells it."""
     length, padding = 0, 0
     for part in _parts(text):
-        others = part.translate(None, _ALPHABET)  # most parts hold none, or the ends of their lines
-        equals = others.translate(None, _SPACES)
+        others = part.translate(None, ALPHABET)  # most parts hold none, or the ends of their lines
+        equals = others.translate(None, SPACES)
         signs = len(part) - len(others)
-        if equals.strip(b"=") or (padding and signs) or (equals and b"=" in part.translate(None, _SPACES).rstrip(b"=")):
+        if equals.strip(b"=") or (padding and signs) or (equals and b"=" in part.translate(None, SPACES).rstrip(b"=")):
             return "base64"
         padding += len(equals)
         length += signs + len(equals)
@@ -122,7 +121,7 @@ def _parts(text: str) -> Iterator[bytes]:
 
 def _without_spaces(part: bytes) -> bytes:
     """Many have none, which is soon seen."""
-    return part.translate(None, _SPACES) if any(space in part for space in _SPACES) else part
+    return part.translate(None, SPACES) if any(space in part for space in SPACES) else part
 
 
 def _last_signs(text: str) -> bytes:
