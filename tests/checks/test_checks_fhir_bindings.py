@@ -343,6 +343,13 @@ def test_codes_of_france_and_ihe_stand_beside_those_of_an_extensible_value_set(v
     assert rules == [("warning", "FHIR-BINDING")] * warned
 
 
+@pytest.mark.parametrize(("code", "warned"), [("PI", False), ("RRI", False), ("NH", False), ("XX", True)])
+def test_types_of_identifiers_that_fr_core_takes_from_hl7_v2_stand_beside_those_that_r4_lists(code: str, warned: bool) -> None:
+    typed = concept(code, system="http://terminology.hl7.org/CodeSystem/v2-0203")
+    said = judged(typed, "extensible", "http://hl7.org/fhir/ValueSet/identifier-type")[0]
+    assert said.rules == ([("warning", "FHIR-BINDING")] if warned else [])
+
+
 @pytest.mark.parametrize(("code", "warned"), [("MASQUE_PS", False), ("N", True)])
 def test_a_document_is_hidden_by_a_code_of_france_where_r4_has_none(code: str, warned: bool) -> None:
     system = "https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument"

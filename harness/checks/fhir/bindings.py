@@ -33,11 +33,13 @@ _ADMITTED = {"CapabilityStatement.format": ("xml", "json", "ttl")}  # R4 admits 
 _NAMED = 3  # value sets, or systems of one, named in one sentence
 _FRENCH = r"https?://(?:hl7\.fr/ig/fhir/core|interopsante\.org/fhir)/CodeSystem/fr-(?:core-)?(?:cs-)?"
 _FRENCH_TYPES = re.compile(_FRENCH + r"(?:v2-0203|location-identifier-type)\|.*")  # R4 has no code for an INS, an RPPS, a FINESS
+# those that FR Core takes from HL7 v2 beyond the few that R4 lists: internal, of a region, of social security
+_V2_TYPES = r"http://terminology\.hl7\.org/CodeSystem/v2-0203\|(?:NH|PI|RRI)"
 # types of what MHD identifies (since 4.2.4), and of what XDS refers to, which PDSm takes over (an order, an accession number)
 _IHE_TYPES = r"https://profiles\.ihe\.net/ITI/MHD/CodeSystem/IHE\.MHD\.MHDIdentifierType\|.*|urn:ietf:rfc:3986\|urn:ihe:iti:xds:.*"
 # system|code of a profile that an extensible value set does not have and leaves room for
 _BESIDE: Mapping[str, re.Pattern[str]] = {
-    "http://hl7.org/fhir/ValueSet/identifier-type": re.compile(f"{_FRENCH_TYPES.pattern}|{_IHE_TYPES}"),
+    "http://hl7.org/fhir/ValueSet/identifier-type": re.compile(f"{_FRENCH_TYPES.pattern}|{_V2_TYPES}|{_IHE_TYPES}"),
     "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-patient-identifier-type": _FRENCH_TYPES,
     # since 2.2.0
     "https://hl7.fr/ig/fhir/core/ValueSet/fr-core-vs-identity-reliability": re.compile(_FRENCH + r"identity-status\|.*"),
