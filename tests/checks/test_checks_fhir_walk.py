@@ -835,7 +835,15 @@ def test_the_stylesheet_of_a_document_is_in_it_or_absolute(url: str, found: bool
     content["entry"][0]["fullUrl"] = "https://a.example/Composition/c"
     content["entry"][2]["fullUrl"] = "https://a.example/Binary/style"
     content["link"] = [{"relation": "stylesheet", "url": url}]
-    assert [path for rule, path in told(content) if rule == "FHIR-BUNDLE"] == ([] if found else ["Bundle.link[0].url"])
+    assert (("FHIR-BUNDLE", "Bundle.link[0].url") in told(content)) is not found
+
+
+@pytest.mark.parametrize(("url", "told_of"), [("https://a.example/Binary/scan", 0), ("Binary/scan", 0), ("Binary/other", 1)])
+def test_a_binary_that_a_document_does_not_cite_has_no_place_in_it(url: str, told_of: int) -> None:
+    content = bundle(composition(FIRST), patient(photo=[{"url": url}]), {"resourceType": "Binary", "id": "scan"}, type="document")
+    content["entry"][0]["fullUrl"] = "https://a.example/Composition/c"
+    content["entry"][2]["fullUrl"] = "https://a.example/Binary/scan"
+    assert [path for rule, path in told(content) if rule == "FHIR-BUNDLE"] == ["Bundle.entry[2].resource"] * told_of
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def _linked(bundle: Node, resources: list[Node], places: Places, references: Map
     named, linked = _reached(id(resources[0]), forward), _reached(id(resources[0]), both)
     if len(named) == len(resources):
         return
-    others = [one for one in resources if id(one) not in named and one.type != "Binary"]  # a style sheet
+    others = [one for one in resources if id(one) not in named and not (one.type == "Binary" and _is_cited(one, bundle))]
     signature = bundle.only("signature")
     who = signature.only("who") if signature is not None else None
     signer = places.target(who) if who is not None else None
@@ -160,6 +160,14 @@ def _linked(bundle: Node, resources: list[Node], places: Places, references: Map
             f"the Composition does not lead to this resource ({resource.type})",
         )
         remarks.warning("FHIR-BUNDLE", _DOCUMENT, resource, message, _LEADS)
+
+
+def _is_cited(binary: Node, bundle: Node) -> bool:
+    """Whether its address stands in the document without being a reference: of a style sheet, an attachment, an image of a text."""
+    names = [binary.parent.text("fullUrl")] if binary.parent is not None else []
+    names += [f"Binary/{identifier}"] if (identifier := binary.text("id")) else []
+    said = [one.value for one in bundle.walk() if isinstance(one.value, str) and one.name != "fullUrl"]
+    return any(name in value for name in names if name for value in said)
 
 
 def _reached(first: int, links: Mapping[int, set[int]]) -> set[int]:
