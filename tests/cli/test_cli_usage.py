@@ -189,7 +189,7 @@ steps:
         ("SEARCH", "ITI-67}", 8, "transaction inconnue : SEARCH"),
         ("statu", "status", 9, "attente inconnue : statu"),
         ("pdsm\nproves: [mdh]\n#", "pdsm", 4, "preuve inconnue de la grille : mdh"),
-        ("pdsm-iti68-retrieve", "mine", 1, "le scénario pdsm-iti68-retrieve est aussi dans"),
+        ("pdsm-iti68-retrieve", "mine", 1, "« pdsm-iti68-retrieve » est aussi dans"),
     ],
 )
 def test_a_scenario_is_shown_and_then_refused_as_a_run_refuses_it(
