@@ -201,4 +201,4 @@ def test_several_reports_of_one_judgement_are_those_that_each_would_be_alone(tmp
 
 
 def _untimed(report: str) -> str:
-    return re.sub(r"\d+(\.\d+)?\s?m?s\b|\d+\.\d+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)?|\d\d:\d\d(:\d\d)?", "", report).rstrip()
+    return re.sub(r"\d+([.,]\d+)?\s?m?s\b|\d+\.\d+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)?|\d\d:\d\d(:\d\d)?", "", report).rstrip()
