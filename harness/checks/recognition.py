@@ -80,7 +80,9 @@ class Volets:
     def claimed(self, said: Claims) -> list[ProfileHead]:
         """By coordinate."""
         found = [head for root in said.roots for head in self._by_template.get(root, ())]
-        return sorted(found + self._by_code.get(said.code, []), key=lambda head: head.coordinate)
+        if not said.structured or said.roots <= {_UNSTRUCTURED}:  # a volet whose documents have templates is known by these
+            found += self._by_code.get(said.code, [])
+        return sorted(found, key=lambda head: head.coordinate)
 
 
 def recognise(said: Claims, known: Volets, at: date) -> Recognition:

@@ -155,14 +155,14 @@ _loose = option(
 def test_profiles(
     names: tuple[str, ...], document: tuple[Path, ...], loose: tuple[Path, ...], verbose: bool, at: date | None, lang: Lang
 ) -> int:
-    from harness.cli.proving import proofs, said, say_unread
+    from harness.cli.proving import places_of, proofs, said, say_unread
 
     library = options.open_library()
     code = 0
     if names or not loose:
         say_unread(library, names, at or options.today(), lang)
     for proof in proofs(library, names, document, loose, at or options.today()):
-        click.echo(said(proof, lang, verbose=verbose))
+        click.echo(said(proof, lang, verbose=verbose, places=places_of(library, proof)))
         code = code if proof.holds else 1
     return code
 
@@ -170,11 +170,14 @@ def test_profiles(
 @command.command(
     "new",
     told=Text(
-        "Prépare le dossier d'un nouveau volet dans HARNESS_HOME/profiles, avec une section propre. Suite : docs/authoring.md.",
-        "Prepare the folder of a new volet in HARNESS_HOME/profiles, with a section of its own. Next: docs/authoring.md.",
+        "Prépare le dossier d'un nouveau volet dans HARNESS_HOME/profiles, ou d'une nouvelle version d'un volet, copie de la "
+        "dernière. Suite : docs/authoring.md.",
+        "Prepare the folder of a new volet in HARNESS_HOME/profiles, or of a new version of a volet, a copy of its latest. "
+        "Next: docs/authoring.md.",
     ),
+    examples=("harness profiles new BILAN-PODO", "harness profiles new cda/ldl-ses@2026.01"),
 )
-@click.argument("code")
+@click.argument("code", metavar="CODE|VOLET@VERSION")
 @option("--title", default="", help=Text("titre du volet (le code par défaut)", "title of the volet (by default its code)"))
 @option(
     "--template",
@@ -189,15 +192,21 @@ def test_profiles(
     metavar="CODE:SYSTEM",
     help=Text("type du document (34133-9:LOINC par défaut)", "type of the document (by default 34133-9:LOINC)"),
 )
+@option("--unstructured", is_flag=True, help=Text("le corps est un fichier PDF (niveau 1)", "the body is a PDF file (level 1)"))
 @options.lang
-def new_profile(code: str, title: str, template: str | None, document_code: str | None, lang: Lang) -> int:
-    from harness.cli.scaffolding import DEFAULT_CODE, scaffold
+def new_profile(code: str, title: str, template: str | None, document_code: str | None, unstructured: bool, lang: Lang) -> int:
+    from harness.cli.scaffolding import DEFAULT_CODE, next_version, scaffold
     from harness.library.folders import home
 
-    folder = scaffold(options.open_library(), home(), code, title, template, document_code or DEFAULT_CODE, options.today())
-    for path in sorted(folder.rglob("*.yaml")):
+    library, today = options.open_library(), options.today()
+    if "@" in code:
+        name, folder = code, next_version(library, home(), code, today)
+    else:
+        kind = "unstructured" if unstructured else "structured"
+        said = document_code or DEFAULT_CODE
+        name, folder = f"cda/{code.lower()}", scaffold(library, home(), code, title, template, said, today, kind=kind)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         click.echo(path)
-    name = f"cda/{code.lower()}"
     after = Text(f"Ensuite : harness profiles test {name}", f"Next: harness profiles test {name}")
     click.echo(after.in_(lang))
     return 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
@@ -172,8 +173,14 @@ def _remark(told: Text, lang: Lang) -> None:
     click.echo(Text(f"remarque : {told.fr}", f"note: {told.en}").in_(lang), err=True)
 
 
-def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
-    """The proof in words: one line for what holds, then what does not, by name."""
+def places_of(library: Library, proof: Proof) -> Mapping[str, str]:
+    """`file:line` of what is proved, by id, where something of it is to be told."""
+    heads = () if proof.holds else library.heads()
+    return next((library.places(head) for head in heads if head.coordinate == proof.profile), {})
+
+
+def said(proof: Proof, lang: Lang, *, verbose: bool, places: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The proof in words: one line for what holds, then what does not, by name and place."""
     from harness.reporting import wording
     from harness.reporting.wording import counted
 
@@ -189,10 +196,12 @@ def said(proof: Proof, lang: Lang, *, verbose: bool) -> str:
         counted(len(proof.excused), wording.EXCUSED, lang),
     )
     head = f"{sign} {labelled(proof.profile, ', '.join(counts), lang)}"
-    return "\n".join([head, *(line for title, names in _open(proof, lang) for line in _listed(title, names, lang, verbose))])
+    return "\n".join(
+        [head, *(line for title, names in _open(proof, lang, places) for line in _listed(title, names, lang, verbose))]
+    )
 
 
-def _open(proof: Proof, lang: Lang) -> Iterator[tuple[Text, list[str]]]:
+def _open(proof: Proof, lang: Lang, places: Mapping[str, str]) -> Iterator[tuple[Text, list[str]]]:
     """What does not hold, and what cannot be proved and why: names under titles."""
     yield (
         Text("le document valide a une erreur", "the valid document has an error"),
@@ -210,7 +219,7 @@ def _open(proof: Proof, lang: Lang) -> Iterator[tuple[Text, list[str]]]:
             [name for name in proof.excused if name in proof.reasons],
         ),
     ):
-        yield title, [_with_reason(name, proof, lang) for name in names]
+        yield title, [_with_reason(name, proof, lang, places) for name in names]
     yield (
         Text(
             "à relire, règle qu'aucun document valide n'a respectée : rien ne montre qu'elle peut l'être",
@@ -224,8 +233,10 @@ def _open(proof: Proof, lang: Lang) -> Iterator[tuple[Text, list[str]]]:
     )
 
 
-def _with_reason(name: str, proof: Proof, lang: Lang) -> str:
-    return labelled(name, proof.reasons[name].in_(lang), lang) if name in proof.reasons else name
+def _with_reason(name: str, proof: Proof, lang: Lang, places: Mapping[str, str]) -> str:
+    told = labelled(name, proof.reasons[name].in_(lang), lang) if name in proof.reasons else name
+    place = places.get(name) or places.get(name.rpartition(".")[0])  # of a rule; of the constraint of a check
+    return f"{told}\n      {place}" if place else told
 
 
 def _listed(title: Text, names: Sequence[str], lang: Lang, verbose: bool) -> list[str]:

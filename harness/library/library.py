@@ -205,6 +205,28 @@ class Library(Tables):
         data = (name for name in self.files(f"{folder}/**/*") if name.endswith((".yaml", ".yml", ".json")))
         return [self.path(name) for name in data if not is_read(name) and "/specimens/" not in name]
 
+    def places(self, head: ProfileHead) -> Mapping[str, str]:
+        """`file:line` of what a profile says itself, by id: constraints, templates, rules, requirements; by none, profile.yaml."""
+        from . import templates  # only for who proves a profile
+        from .reading import line_of
+        from .shapes import Sheet, schema_of
+
+        found: dict[str, str] = {}
+        for relative in self.files(f"{self.folder(head)}/**/*.yaml"):
+            schema, sheet = schema_of(relative), Sheet(relative, str(self.path(relative)), None)
+            data = self.data(relative)
+            if schema == "constraints.json":
+                where = list(templates.places(data, (), f"{head.id.rpartition('/')[2]}:"))
+            elif schema == "template.json":
+                where = [(data["id"], ("template",)), *templates.places(data["constraints"], ("constraints",), f"{data['id']}:")]
+            elif schema in ("rules.json", "requirements.json"):
+                where = [(item["id"], (number,)) for number, item in enumerate(data)]
+            else:
+                where = [("", ("recognise",))] if schema == "profile.json" else []
+            lines = sheet.lines() if where else {}
+            found |= {id: f"{sheet.path}:{line_of(place, lines)}" for id, place in where}
+        return found
+
     def rule_error(self, coordinate: str, rule: str, key: str, message: Text, hint: Text) -> DataError:
         """The error to raise about what a rule says under a key, at its line: of the profile's own, else of one that it extends."""
         from .shapes import Sheet  # only when something is wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -124,6 +124,14 @@ def template(sheet: Sheet, names: Names) -> tuple[tuple[str, ...], Template]:
 def profile_constraints(sheet: Sheet, names: Names, profile: ProfileHead) -> tuple[Constraint, ...]:
     """Constraints on ClinicalDocument; their ids begin with the name of the profile without its family: `header:realmCode`."""
     return _Builder(sheet, names, profile.source).constraints((), sheet.data, f"{profile.id.rpartition('/')[2]}:")
+
+
+def places(items: list[dict[str, Any]], at: Place, prefix: str) -> Iterator[tuple[str, Place]]:
+    """The ids of constraints, as a file writes them, and where in it each stands."""
+    for number, item in enumerate(items):
+        own = f"{prefix}{item.get('id') or _derived_id(item)}"
+        yield own, (*at, number)
+        yield from places(item.get("each", []), (*at, number, "each"), f"{own}/")
 
 
 class _Builder:

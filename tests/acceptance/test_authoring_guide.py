@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,40 @@ def test_the_specimen_of_the_guide_is_valid_and_the_mistake_is_told_in_the_words
     assert "FOOT-01" in checks["harness check wrong.xml"] and "has no comment" in checks["harness check wrong.xml"]
 
 
+def test_a_new_version_is_a_copy_that_stands_beside_the_old_one(followed: tuple[Home, Followed]) -> None:
+    library = Library.open(followed[0].folder)
+    old, new = (library.head(f"cda/ldl-ses@{version}", date(2030, 1, 1)) for version in ("2022.01", "2030.01"))
+    assert (new.template, new.extension, new.codes) == (old.template, "2030.01", old.codes)
+    assert library.head("cda/ldl-ses", old.in_force_from or date.min) == old
+    assert library.head("cda/ldl-ses", date(2100, 1, 1)) == new
+    made = followed[0].run("harness synth cda/ldl-ses@2030.01 --output letter.xml")
+    assert made.returncode == 0, made.stderr
+    assert "cda/ldl-ses@2030.01" in followed[0].run("harness check letter.xml").stdout
+    refused = followed[0].run("harness profiles new cda/ldl-ses@2030.01")
+    assert refused.returncode == 2 and "exists already" in refused.stderr
+
+
+def test_a_copied_volet_has_templates_of_ids_of_their_own_and_is_proved(followed: tuple[Home, Followed]) -> None:
+    assert followed[0].run("harness profiles new cda/bio-trod@2030.01").returncode == 0
+    proved = followed[0].run("harness profiles test cda/bio-trod@2030.01")
+    assert proved.returncode == 0, proved.stdout + proved.stderr
+
+
+def test_an_unstructured_document_is_known_by_its_code_and_a_structured_one_is_not(followed: tuple[Home, Followed]) -> None:
+    home, _ = followed
+    assert home.run("harness profiles specimen cda/consent --output consent.xml").returncode == 0
+    assert "cda/consent@1" in home.run("harness check consent.xml").stdout
+    text = (home.folder / "specimen.xml").read_text("utf-8").replace('root="2.999.77"', 'root="2.999.78"')
+    (home.folder / "unknown.xml").write_text(text, "utf-8")
+    assert "cda/consent@1" not in home.run("harness check unknown.xml").stdout
+
+
 def test_a_second_volet_of_the_same_name_is_refused_and_nothing_changes(followed: tuple[Home, Followed]) -> None:
     home, _ = followed
-    before = {path: path.read_bytes() for path in sorted(home.folder.rglob("profiles/**/*.*"))}
+    before = {path: path.read_bytes() for path in sorted(home.folder.rglob("profiles/**/*.*")) if path.is_file()}
     refused = home.run("harness profiles new foot-care")
     assert refused.returncode == 2 and "exists already" in refused.stderr
-    assert {path: path.read_bytes() for path in sorted(home.folder.rglob("profiles/**/*.*"))} == before
+    assert {path: path.read_bytes() for path in sorted(home.folder.rglob("profiles/**/*.*")) if path.is_file()} == before
 
 
 CONSTRAINTS = "profiles/cda/foot-care/1/constraints.yaml"
@@ -113,8 +142,17 @@ OVERSIGHTS = [
     (SECTION, "{template: 2.999.77.2}", "{template: 2.999.77.22}", "grades asks for templateId 2.999.77.22, which no file", 2),
     (GRADE, "template: 2.999.77.2", "template: 2.999.77.1", "2.999.77.1 is that of foot-care.entry.grade, foot-care.section.", 2),
     (GRADE, "type: CD, null_flavor: forbidden, valueset: FootGrades", "attributes: {unit: kilos}", "'kilos' is not a UCUM unit", 1),
-    (CONSTRAINTS, '["34133-9"', '["11488-4"', "", 0),  # another type of document that the header allows
+    (
+        CONSTRAINTS,
+        '"34133-9", LOINC, "Synthèse d\'épisode de soins"',
+        '"11488-4", LOINC, "CR ou fiche de consultation ou de visite"',
+        "",
+        0,
+    ),  # another type of document that the header allows
     (CONSTRAINTS, '["34133-9"', '["8302-2"', "foot-care:code requires code 8302-2, which header:code refuses", 1),
+    (GRADE, ", card: 0..1, level: should", "", "entry.grade:methodCode asks nothing", 1),
+    (REQUIREMENTS, "- id: FOOT-GRADE-3", TWICE.replace("FOOT-GRADE-3", "Q1") + "- id: FOOT-GRADE-3", "requirement Q1", 1),
+    (CONSTRAINTS, '"Synthèse d\'épisode de soins"', '"Un autre libellé"', "is not the label of 34133-9", 1),
     (SECTION, '"29545-1"', '"29545-2"', "the check digit of code 29545-2 is wrong", 1),
     (
         SECTION,

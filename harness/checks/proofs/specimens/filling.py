@@ -160,16 +160,19 @@ class Filler:
     def _data_or_reference(self, element: etree._Element) -> None:
         parent = element.getparent()
         if parent is not None and tag_of(parent) == "observationMedia":
-            element.set("mediaType", "image/jpeg")
-            element.set("representation", "B64")
-            element.text = "/9j/4AAQSkZJRg=="
+            self.hold(element, "image/jpeg")
         elif parent is not None and tag_of(parent) == "nonXMLBody":
-            element.set("mediaType", "text/plain")
-            element.text = samples.WORDS
+            self.hold(element, "application/pdf")
         elif self.tree.takes(element, "reference"):
             self.child(element, "reference")
         else:
             element.text = samples.WORDS
+
+    def hold(self, element: etree._Element, media: str) -> None:
+        """A content in base64 that is of its type."""
+        element.set("mediaType", media)
+        element.set("representation", "B64")
+        element.text = samples.CONTENTS.get(media, samples.CONTENT)
 
     def narrate(self, text: etree._Element, anchor: str) -> None:
         """A paragraph of the narrative that references may point to."""

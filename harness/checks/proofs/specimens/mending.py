@@ -15,6 +15,7 @@ from ....model import Constraint, Environment, Rule, Severity, Text
 from ....namespaces import NAMESPACES, element_named
 from ....values import dataclass
 from ...constraints import Check
+from ...functions.contents import base64_fault
 from ...node import Node
 from ...rules import RuleSet
 from ...walking import CompiledProfile
@@ -47,6 +48,7 @@ class Mender:
         for _ in range(_ROUNDS):
             self._writer.filler.complete(root)
             self._anchor(root)
+            self._refill(root)
             todo = [note for note in self._look(root) if worth(note.name, note.element)]
             if todo:
                 heard = self._mend_all(todo)
@@ -148,6 +150,13 @@ class Mender:
             if value.startswith("#") and value[1:] not in known and (text := self._narrative_of(reference)) is not None:
                 self._writer.filler.narrate(text, value[1:])
                 known.add(value[1:])
+
+    def _refill(self, root: etree._Element) -> None:
+        """Every content in base64 is of the type that it has been given since it was written."""
+        for element in root.iter("*"):
+            media = element.get("mediaType", "")
+            if element.get("representation") == "B64" and base64_fault(element.text or "", media):
+                self._writer.filler.hold(element, media)
 
     def _narrative_of(self, element: etree._Element) -> etree._Element | None:
         """The text of the section that holds an element, of one above it, or of the first that has any."""

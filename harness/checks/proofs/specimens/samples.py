@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b64encode
 from collections.abc import Callable, Iterable
 
 # A consultation of 2026-11-05, the one that the specimens of the header tell of.
@@ -12,6 +13,10 @@ MOMENT = "20261105101500+0100"
 BORN = "19800214"
 
 WORDS = "Texte du spécimen"
+_PDF = b"%PDF-1.4\n<x:xmpmeta xmlns:x='adobe:ns:meta/'><pdfaid:part>1</pdfaid:part></x:xmpmeta>\n%%EOF\n"
+CONTENT = b64encode(WORDS.encode()).decode()
+# Contents in base64, by their type: the least that begins and ends as it must.
+CONTENTS = {"application/pdf": b64encode(_PDF).decode(), "image/jpeg": "/9j/4AAQSkZJRg=="}
 # What elements of these names say, beside any words.
 TEXTS = {
     "streetName": "Rue des Tilleuls",
