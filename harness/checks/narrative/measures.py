@@ -128,6 +128,7 @@ def smoked_otherwise(passage: str, value: str) -> bool:
 
 
 _MEASURE = re.compile(r"([<>≤≥]?=?)\s*([0-9]+(?:[.,][0-9]+)?)\s*([^\W\d_%][^\s<>]*|%)")
+_VARIANT = re.compile(r"(c|p)\.\(?((?<=c\.)[0-9*+_-]+[A-Za-z0-9>]*|[A-Z][a-z]{2}[0-9]+[A-Z][a-z]{2})\)?")
 _OF_RESULT = re.compile(r"resultat|valeur\b|mesure|dosage|taux|concentration|cmi\b")
 _OF_REFERENCE = re.compile(
     r"ref|norm|usuel|seuil|limite|interval|borne|cible|objectif|anteri|preced|ancien|dernie|critique|attendu"
@@ -143,7 +144,7 @@ def reads_otherwise(passage: Node, said: str) -> bool:
     and are none of them it: `<10 mg/L` and `<1.0 mg/L`, `1 g/L` and `1 mg/L`."""
     measure = _MEASURE.fullmatch(said.strip())
     if measure is None:
-        return False
+        return _varies_otherwise(passage.whole_text, said)
     cells, _ = cells_beside(passage)
     headed = zip(headings_over(passage, cells), cells, strict=False)
     read = [cell for head, cell in headed if _OF_RESULT.search(head) and not _OF_REFERENCE.search(head)]
@@ -152,6 +153,12 @@ def reads_otherwise(passage: Node, said: str) -> bool:
         return False
     measures = [one for _, one in found if one is not None]
     return bool(measures) and all(_is_another(measure, one) for one in measures)
+
+
+def _varies_otherwise(passage: str, said: str) -> bool:
+    """Both are a variant of a gene or of its protein (HGVS), and not the same: `c.2573T>G`, `p.Leu858Arg`, not `p.L858R`."""
+    told, own = _VARIANT.fullmatch(passage.strip()), _VARIANT.fullmatch(said.strip())
+    return told is not None and own is not None and told[1] == own[1] and told[2] != own[2]
 
 
 def _is_another(one: re.Match[str], other: re.Match[str]) -> bool:

@@ -31,7 +31,7 @@ _NEGATED = re.compile(r"\b(?:pas|non|jamais|ni|sans|aucune?|plus d|exclu\w*|[ée
 _DENIES = re.compile(rf"{_NEGATED.pattern}|\b(?:hors|ne|refus\w*|oppos\w*|interdi\w*)\b", re.IGNORECASE)
 _YES = re.compile(r"(?i)\boui\b")
 _DATED = re.compile(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}\W{1,3}(?=(?i:oui|non)$)")  # `10/07/2018, Oui`
-_EITHER = re.compile(r"(?i)\boui\W+non\b")
+_EITHER = re.compile(r"(?i)\boui\W+non\b|\bou (?:non|pas)\b")
 _OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of an answer that is cited itself, to something else
     r"\b(?:valid|verif|confirm|inform|traite|saisi|imprim|transmi|lu\b|envoy|factur|famili|heredit|ald\b|exoner|suivi|signal|declar"
     r"|consent|accord|chronique|surveill|relu|prevu|programm|urgence|complic|incident|effets? ind|contre indic)"
@@ -116,7 +116,8 @@ def _value_told(entry: Node, value: Node, passage: Node, reference: str, cited: 
         return "number" if reads_otherwise(passage, value.text) else ""
     negated = entry.attributes.get("negationInd", "")
     if kind == "BL":
-        return "answer" if negated != "true" and answered_otherwise(passage, told, _asked_closely(entry), anywhere=True) else ""
+        asked = (asked_of(entry), _asked_closely(entry)) if negated != "true" else ()
+        return "answer" if any(answered_otherwise(passage, told, one, anywhere=True) for one in asked) else ""
     if kind in _MOMENTS:
         cells, _ = cells_beside(passage)  # of a name and a date: in a longer row the date may be that of something else
         return "moment" if dated_otherwise(cells if len(cells) == 2 else [passage.whole_text.strip()], (told,), (told,)) else ""
@@ -133,10 +134,10 @@ def _value_told(entry: Node, value: Node, passage: Node, reference: str, cited: 
 
 
 def _asked_closely(entry: Node) -> str:
-    """With what its code is qualified by: `Autre élément social`, of which `Risque de saturnisme`."""
+    """What its code is qualified by: of `Autre élément social`, `Risque de saturnisme`; or the label of the code."""
     qualifiers = (one for code in entry.named.get("code", ()) for one in code.named.get("qualifier", ()))
     values = (value for one in qualifiers for value in one.named.get("value", ()))
-    return " ".join((asked_of(entry), *(value.attributes.get("displayName", "") for value in values)))
+    return next((value.attributes.get("displayName", "") for value in values), "") or asked_of(entry)
 
 
 def _own_words_told(value: Node, passage_of: PassageOf) -> str:
@@ -251,9 +252,9 @@ def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str
     of_another = _OF_ANOTHER_ANSWER.search(fold(question)) if own else not _OF_THE_ANSWER.match(fold(question))
     if of_another and not akin(question, [label]):
         return True
-    question = (
-        _EITHER.sub("", question) + " " + (passage.whole_text if not own else cells[place - 1] if place and not heads else "")
-    )
+    beside = (cell for cell in reversed(cells[:place]) if cell.lower() not in _ANSWERS)  # the name of the row, not another answer
+    words = passage.whole_text if not own else next(beside, "") if not heads else ""
+    question = _EITHER.sub("", f"{question} {words}")
     return (_DENIES.search(question) is None) != (_DENIES.match(label) is None)
 
 
