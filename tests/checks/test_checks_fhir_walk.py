@@ -531,6 +531,8 @@ def test_what_has_to_be_contained_is_not_elsewhere_and_what_may_be_bundled_canno
     rules = profile("holding", "Observation", element("Observation.subject", 0, "1", asked))
     content = {"resourceType": "Observation", "subject": {"reference": "Patient/1"}}
     assert told(content, rules, follow="holding") == [("FHIR-REFERENCE", place) for place in found]
+    said = [one for one in outcome(content, rules, follow="holding").remarks if one.rule == "FHIR-REFERENCE"]
+    assert all("Patient/1" in one.message.en and "under contained" in one.hint.en for one in said)
 
 
 def test_a_profile_asked_of_a_bundle_that_holds_its_type_is_asked_of_these_entries() -> None:

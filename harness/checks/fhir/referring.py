@@ -28,6 +28,12 @@ _SORTS = {
 _TOLD_ELSEWHERE = ("Meta.profile", "QuestionnaireResponse.questionnaire", "MeasureReport.measure")
 _ANY = frozenset({"Resource", "CanonicalResource", "MetadataResource"})
 _URIS = "urn:ietf:rfc:3986"
+_HELD = {  # R4, aggregation mode
+    "contained": Text("contenue", "contained"),
+    "referenced": Text("hors de celle-ci", "outside of this one"),
+    "bundled": Text("dans le même Bundle", "in the same Bundle"),
+}
+_CONTAIN = Text("La mettre sous contained et la désigner par # et son id.", "Put it under contained and name it by # and its id.")
 REFERENCE_TYPE = f"{BASE}Reference#Reference.type"
 REFERENCE_IDENTIFIER = f"{BASE}Reference#Reference.identifier"
 
@@ -249,6 +255,9 @@ def _aggregation(node: Node, element: Element, url: str, target: Node | None, re
         return
     if kind == "referenced" and "bundled" in wanted and node.root.type != "Bundle":
         return  # what will go with it is not known
-    names = ", ".join(wanted)
-    message = Text(f"la ressource désignée doit être : {names}", f"the resource named has to be: {names}")
-    remarks.error("FHIR-REFERENCE", element.requirement, node, message)
+    asked = [_HELD[one] for one in wanted]
+    message = Text(
+        f"la ressource désignée ({url}) doit être {' ou '.join(one.fr for one in asked)}",
+        f"the resource named ({url}) has to be {' or '.join(one.en for one in asked)}",
+    )
+    remarks.error("FHIR-REFERENCE", element.requirement, node, message, _CONTAIN if wanted == ["contained"] else NO_TEXT)
