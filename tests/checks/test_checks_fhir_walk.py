@@ -257,6 +257,39 @@ def test_a_slice_may_be_sliced_again():
     assert told(content, rules, follow="by-system") == []
 
 
+def test_reslices_are_told_as_slices_are_where_their_slice_says_nothing_else() -> None:
+    official = [
+        element("Patient.identifier", 0, "1", "Identifier", id="Patient.identifier:ins/official", sliceName="ins/official"),
+        element("Patient.identifier.use", 1, "1", "code", id="Patient.identifier:ins/official.use", fixedCode="official"),
+        element("Patient.identifier.value", 1, "1", "string", id="Patient.identifier:ins/official.value", fixedString="2"),
+    ]
+    by = sliced(("value", "system"), ("value", "use"), rules="closed")
+    rules = profile(
+        "by-both", "Patient", element("Patient.identifier", 0, "*", "Identifier", **by), *system_slice("ins", 0, "*"), *official
+    )
+    content = identifiers("ins", "ins")
+    assert told(content, rules, follow="by-both") == []
+    content["identifier"][1]["use"] = "official"
+    assert told(content, rules, follow="by-both") == [("FHIR-FIXED", "Patient.identifier[1].value")]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"), [(["home"], []), (["home", "work", "else"], []), (["work"], [("FHIR-SLICE", "Patient")])]
+)
+def test_slices_of_one_extension_are_told_by_their_values_too(said: list[str], found: list[tuple[str, str]]) -> None:
+    slices = []
+    for name, least in (("home", 1), ("work", 0)):
+        one = {"code": "Extension", "profile": [PROFILES + "place"]}
+        slices += [
+            element("Patient.extension", least, "1", one, id=f"Patient.extension:{name}", sliceName=name),
+            element("Patient.extension.value[x]", 1, "1", "string", id=f"Patient.extension:{name}.value[x]", fixedString=name),
+        ]
+    by = sliced(("value", "url"), ("value", "value"))
+    rules = profile("of-places", "Patient", element("Patient.extension", 0, "*", "Extension", **by), *slices)
+    content = patient(extension=[{"url": PROFILES + "place", "valueString": one} for one in said])
+    assert told(content, rules, extension("place"), follow="of-places") == found
+
+
 def test_a_pattern_above_the_path_of_the_discriminator_tells_the_slice():
     rules = profile(
         "by-type",
@@ -615,6 +648,17 @@ def test_a_type_that_the_profile_leaves_out_and_an_element_that_it_excludes_are_
 def extension(name: str, *elements: dict[str, Any], context: str = "Patient") -> tuple[str, dict[str, Any]]:
     file, plain = profile(name, "Extension", element("Extension.url", 1, "1", "uri", fixedUri=PROFILES + name), *elements)
     return file, {**plain, "context": [{"type": "element", "expression": context}]}
+
+
+@pytest.mark.parametrize(("name", "errors"), [("fixedPlaced", 0), ("patternPlaced", 0), ("meantPlaced", 1)])
+def test_an_extension_of_a_value_that_a_definition_sets_is_made_for_what_it_defines(name: str, errors: int) -> None:
+    values = [element(f"ElementDefinition.{kind}[x]", 0, "1", "Placed") for kind in ("fixed", "pattern", "meant")]
+    of_element = structure("ElementDefinition", *values, kind="complex-type")
+    holder = structure("Guide", element("Guide.element", 0, "1", "ElementDefinition"))
+    type = structure("Placed", element("Placed.extension", 0, "*", "Extension"), kind="complex-type")
+    placed = {"extension": [{"url": PROFILES + "place", "valueString": "Lyon"}]}
+    found = outcome({"resourceType": "Guide", "element": {name: placed}}, of_element, type, holder, extension("place")).remarks
+    assert [one.rule for one in found if one.severity is Severity.ERROR] == ["FHIR-EXTENSION"] * errors
 
 
 def test_an_extension_stands_where_its_context_says():

@@ -84,11 +84,16 @@ class Discriminators:
         return Choice(slices, [self._sides.extension_urls(candidate) for candidate in sliced.slices])
 
     def _tests(self, candidate: Element, sliced: Element) -> list[Test]:
-        """The tests that a node of the slice passes, all of them; empty where the slice gives no way to recognise it."""
+        """The tests that a node of the slice passes, all of them; empty where the slice gives no way to recognise it.
+
+        The address of an extension is told beside them, by the profile that its slice names too.
+        """
+        is_by_url = self._sides.extension_urls(candidate) is not None
         return [
             self.test(candidate, kind, path)
             for kind, path in (sliced.slicing or {}).get("discriminator", ())
-            if kind not in ("value", "pattern", "profile") or not self._is_silent(candidate, sliced, path)
+            if kind not in ("value", "pattern", "profile")
+            or not ((is_by_url and path == "url") or self._is_silent(candidate, sliced, path))
         ]
 
     def test(self, candidate: Element, kind: str, path: str) -> Test:

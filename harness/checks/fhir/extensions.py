@@ -22,6 +22,7 @@ _AS_R4_WRITES = {  # where R4's own definitions carry an extension that is publi
     f"{BASE}valueset-concept-comments": ("concept",),
 }
 
+_OF_ELEMENT = ("fixed", "pattern", "defaultValue", "example")
 _MODIFIER = f"{BASE}BackboneElement#BackboneElement.modifierExtension"
 _ABSENT = f"{BASE}data-absent-reason"
 _REFUSED = Text(
@@ -186,6 +187,8 @@ class Extensions:
                 return
             if kind == "element" and not self._is_path(expression):
                 return  # what is no path of R4: nothing can be said against it
+        if _is_of_definition(parent):
+            return
         allowed = ", ".join(expression for _, expression in told)[:300]
         where = parent.type or min(places or self._places(parent, owner), key=len)
         message = Text(
@@ -231,6 +234,13 @@ def _is_of_extension(parent: Node, url: str) -> bool:
     """Whether an element is this extension, or its value."""
     holder = parent if parent.type == "Extension" or parent.parent is None else parent.parent
     return holder.type == "Extension" and holder.text("url") == url
+
+
+def _is_of_definition(node: Node) -> bool:
+    """Whether it is of a value that a definition sets or shows of an element: its extensions are made for that one."""
+    while node.parent is not None and node.parent.type != "ElementDefinition":
+        node = node.parent
+    return node.parent is not None and node.name.startswith(_OF_ELEMENT)
 
 
 def _holds(expression: str, places: set[str]) -> bool:

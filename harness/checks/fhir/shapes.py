@@ -246,8 +246,11 @@ class Structure:
             if colon:
                 whole = f"{above}.{name}" if above else name
                 part = slice_name.rpartition("/")[0]
+                general = by_id.get(whole)
                 sliced = by_id.get(f"{whole}:{part}") if part else None
-                sliced = sliced or by_id.get(whole)
+                if sliced is not None and sliced.slicing is None and general is not None and general.slicing is not None:
+                    sliced.slicing = general.slicing | {"rules": "open", "ordered": False}  # reslices told as slices are
+                sliced = sliced or general
                 if sliced is not None:
                     sliced.slices.append(element)
                     sliced.needs_slices = sliced.needs_slices or element.min > 0
