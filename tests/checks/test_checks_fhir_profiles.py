@@ -324,6 +324,13 @@ def test_an_element_of_a_narrative_has_the_attributes_that_html_4_gives_it(inner
     assert told.count("FHIR-INVARIANT:txt-1") == errors
 
 
+@pytest.mark.parametrize(
+    ("content", "is_empty"), [("<p> \n</p>", True), ("\u00a0", False), ("<b>a</b>", False), ("<p/>\u00a0<hr/>", False)]
+)
+def test_a_narrative_says_something_that_is_not_white_space_for_html(content: str, is_empty: bool) -> None:
+    assert [one.rule for one in remarked(narrative.judge, _div(content), None)] == ["FHIR-INVARIANT:txt-2"] * is_empty
+
+
 def _div(content: str) -> Node:
     """A narrative with this inside."""
     text = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{content}</div>'}

@@ -68,6 +68,7 @@ _OPENING = re.compile(rf"""<div(?:\s+(?:xml:)?lang=["'][\w-]*["'])*\s+xmlns=(["'
 _BEGINNING = re.compile(r"<([^/!?][^>]*)>")  # of an element, where no value of an attribute has a ">"
 _NAME_AND_ATTRIBUTES = re.compile(r"""([a-z][a-z0-9]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*/?""")
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_BLANK = " \t\n\r\f\u200b"  # white space of HTML 4 (9.1), which a space that does not break is not
 _SHOWN = 80  # characters of what is quoted
 _REMEMBERED = 500  # characters of a tag that is remembered
 _SCRIPT = re.compile(r"\s*(?:java|vb)script:", re.IGNORECASE)
@@ -236,7 +237,7 @@ def _is_well_formed_and_speaks(text: str) -> bool:
     parser = expat.ParserCreate()
 
     def says(said: str) -> None:
-        if not said.isspace():
+        if _says(said):
             parser.CharacterDataHandler = None  # the rest need not be looked at
 
     parser.CharacterDataHandler = says
@@ -279,7 +280,7 @@ def judge_languages(text: Node, wanted: Sequence[str], requirement: str, remarks
 
 
 def _says(text: str | None) -> bool:
-    return text is not None and not text.isspace() and text != ""
+    return text is not None and text.strip(_BLANK) != ""
 
 
 def _element(element: etree._Element, tag: str, node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
