@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 
@@ -14,6 +15,7 @@ from .functions import ARGUMENTS, FAULT_KINDS, FUNCTIONS, NAMING
 from .linked import Linked
 from .nearest import suggestion
 from .placeholders import has_loose_brace, placeholders
+from .reading import Place
 from .shapes import Sheet
 from .templates import Names
 
@@ -50,6 +52,8 @@ def check_agreement(
         rules.add(rule.id)
         if not read_before and linked.head.kind != "fhir":  # FHIRPath is read by who judges with it, and by the tests of each rule
             _Expressions(sheet, number, names).read(rule, linked)
+    if not read_before and linked.head.kind == "fhir":
+        _check_fhir(linked, sheets)
     if linked.mutations or linked.unproved:
         facets = {f"{name}.{facet}" for name in constraints for facet in FACETS}
         _check_proofs(linked, rules | requirements | facets, sheets, names, read_before=read_before)
@@ -96,6 +100,49 @@ def _refuse_twice(linked: Linked, above: Container[str], sheets: Mapping[str, Sh
                 hint = Text("N'en garder qu'une, ou changer un id.", "Keep one of them, or change an id.")
                 raise sheets[f"{linked.folder}/{part}.yaml"].error((number, "id"), message, hint)
             seen.add(item.id)
+
+
+def _check_fhir(linked: Linked, sheets: Mapping[str, Sheet]) -> None:
+    """What is FHIRPath beside rules can be parsed; an insert is JSON."""
+    for number, when in enumerate(linked.head.when):
+        _check_fhirpath(linked.sheet, ("recognise", "when", number), when)
+    for number, (_, when, _) in enumerate(linked.head.follow):
+        _check_fhirpath(linked.sheet, ("recognise", "follow", number, "when"), when)
+    for number, rule in enumerate(linked.rules):
+        _check_braces(sheets[f"{linked.folder}/rules.yaml"], number, rule)
+    for number, mutation in enumerate(linked.mutations):
+        sheet = sheets[f"{linked.folder}/mutations.yaml"]
+        for edit in mutation.edits:
+            for key in _EDITED.intersection(edit):
+                _check_fhirpath(sheet, (number, "edit"), edit[key])
+            if not _is_object(edit.get("insert", "{}")):
+                raise sheet.error((number, "edit"), Text("insert n'est pas un objet JSON", "insert is no JSON object"))
+
+
+def _check_fhirpath(sheet: Sheet, at: Place, expression: str) -> None:
+    from .fhirpath.failures import FhirPathError
+    from .fhirpath.syntax import parse
+
+    try:
+        parse(expression)
+    except FhirPathError as error:
+        raise sheet.error(at, Text(f"FHIRPath illisible, {error.told.fr}", f"not FHIRPath, {error.told.en}"), error.hint) from None
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def _check_braces(sheet: Sheet, number: int, rule: Rule) -> None:
+    for key, text in (("message", rule.message), ("hint", rule.hint)):
+        for language, words in (("fr", text.fr), ("en", text.en)):
+            if has_loose_brace(words):
+                message = Text("une accolade n'y a pas la sienne", "a brace in it has no match")
+                hint = Text("Une expression s'y écrit entre deux : {@code}.", "Write an expression between two braces: {@code}.")
+                raise sheet.error((number, key, language), message, hint)
 
 
 def _check_edits(sheet: Sheet, number: int, mutation: Mutation, names: Names) -> None:
@@ -149,12 +196,9 @@ class _Expressions:
             self.parsed(("fix", "set"), rule.fix.element)
             self.parsed(("fix", "to"), rule.fix.to)
             self.parsed(("fix", "when"), rule.fix.when)
+        _check_braces(self.sheet, self.number, rule)
         for key, text in (("message", rule.message), ("hint", rule.hint)):
             for language, words in (("fr", text.fr), ("en", text.en)):
-                if has_loose_brace(words):
-                    message = Text("une accolade n'y a pas la sienne", "a brace in it has no match")
-                    hint = Text("Un XPath s'y écrit entre deux : {@code}.", "Write an XPath between two braces: {@code}.")
-                    raise self.error((key, language), message, hint)
                 for placeholder in placeholders(words):
                     self.parsed((key, language), placeholder)
 

@@ -257,9 +257,11 @@ class _Compilation:
         if grid is not None:
             try:
                 themes = self.themes()
+                heads = (sheet.data for name, sheet in self.sheets.items() if schema_of(name) == "profile.json")
+                profiles = frozenset(said["id"] for said in heads)
                 files = sorted([grid.relative, *(sheet.relative for sheet in themes.values())])
                 digest = hashlib.sha256("".join(self.digests[name] for name in files).encode()).hexdigest()
-                self.blobs["grid"] = to_plain(grids.grid(grid, themes, digest))
+                self.blobs["grid"] = to_plain(grids.grid(grid, themes, digest, profiles))
             except DataError as error:
                 self.blobs["grid"] = keep(error)
 

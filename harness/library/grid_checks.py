@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import fnmatch
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -17,8 +18,11 @@ PRODUCT = Text("type de produit inconnu :", "unknown product")
 SOURCE = Text("source inconnue :", "unknown source")
 
 
-def check_grid(main: Sheet, themes: Mapping[str, Sheet]) -> None:
-    """Raises DataError at the first thing wrong in grid.yaml or in the file of a theme; the shapes are already checked."""
+def check_grid(main: Sheet, themes: Mapping[str, Sheet], profiles: Collection[str]) -> None:
+    """Raises DataError at the first thing wrong in grid.yaml or in the file of a theme; the shapes are already checked.
+
+    profiles: their ids, which `volets` are patterns of.
+    """
     for number, kind in enumerate(main.data["substitutes"]):
         known(main, ("substitutes", number), kind, main.data["evidence"]["declared"], KIND)
     seen: set[str] = set()
@@ -33,6 +37,11 @@ def check_grid(main: Sheet, themes: Mapping[str, Sheet]) -> None:
                 raise sheet.error((*where, "id"), Text(f"deux items s'appellent {name}", f"two items are called {name}"))
             seen.add(name)
             _ItemCheck(sheet, where, item, main.data).run()
+            for level in item["levels"]:
+                for pattern in level.get("volets", ()) if profiles else ():
+                    if not fnmatch.filter(profiles, pattern):
+                        at = (*where, "levels", level["level"], "volets")
+                        known(sheet, at, pattern, profiles, Text("aucun profil ne répond à", "no profile answers to"))
 
 
 def known(sheet: Sheet, where: Place, name: str, names: Iterable[str], what: Text) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..model import Desired, GradedLevel, Grid, Item, Text, Theme
@@ -11,9 +11,9 @@ from .pieces import day, optional_text, text
 from .shapes import Sheet
 
 
-def grid(sheet: Sheet, themes: Mapping[str, Sheet], digest: str) -> Grid:
+def grid(sheet: Sheet, themes: Mapping[str, Sheet], digest: str, profiles: Collection[str] = ()) -> Grid:
     """themes: the files beside grid.yaml by theme. Raises DataError for a theme without a file, an unknown name, a wrong order."""
-    check_grid(sheet, themes)
+    check_grid(sheet, themes, profiles)
     data = sheet.data
     items: list[Item] = []
     for number, theme in enumerate(data["themes"]):

@@ -170,6 +170,9 @@ class _Steps:
             for position, item in enumerate(value):
                 self._check_references((*where, position), item)
         elif isinstance(value, str):
+            if "${" in REFERENCE.sub("", value):
+                message = Text("une référence ${…} n'est pas fermée", "a reference ${…} is not closed")
+                raise self._sheet.error(where, message, Text("L'accolade } manque.", "The brace } is missing."))
             for reference in REFERENCE.findall(value):
                 self._check_reference(where, reference, alone=value == f"${{{reference}}}")
 

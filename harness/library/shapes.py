@@ -153,7 +153,7 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     if misspelt := _misspelt_key(error):
         where = (*where, misspelt[0])
     hint = _meant(found, wanted) if isinstance(error.instance, int | float | str) else NO_TEXT
-    if hint is NO_TEXT and numeral and "text" in wanted.en:
+    if hint is NO_TEXT and numeral and "text" in wanted.en and "a date" not in wanted.en:
         hint = Text(f'L\'écrire entre guillemets : "{found}".', f'Write it in quotes: "{found}".')
     if hint is NO_TEXT and isinstance(error.instance, str):
         words = [word for inner in error.context or () if inner.validator == "enum" for word in inner.validator_value]
@@ -200,6 +200,8 @@ def _wanted(error: Any) -> Text:
     said = error.schema.get("description")
     if said:
         return Text(error.schema.get("description-fr", said), said)
+    if error.validator in ("minItems", "minProperties"):
+        return Text("quelque chose", "something")
     kinds = error.schema.get("type")
     named = [_TYPES.get(kind, Text(kind, kind)) for kind in ([kinds] if isinstance(kinds, str) else kinds or [])]
     if not named:

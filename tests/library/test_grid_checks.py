@@ -15,6 +15,7 @@ from harness.library.reading import read
 from harness.library.shapes import Sheet, check_shape
 
 FOLDER = packaged() / "profiles" / "convergence"
+PROFILES = ("cda/vsm", "cda/dlu", "cda/ips-fr", "cda/bio-cr-bio", "cda/ep-med-dm", "cda/img-cr-img", "cda/tlm-cr")
 THEMES = ("socle", "services", "plateformes", "territoires")
 
 
@@ -51,13 +52,14 @@ def changed(folder: Path, file: str, old: str, new: str) -> tuple[Sheet, dict[st
         ("socle", "requires_levels: [4]", "requires_levels: [5]", "a level can only require lower levels"),
         ("socle", "- id: A02\n", "- id: A01\n", "two items are called A01"),
         ("services", "- id: B01\n", "- id: A01\n", "two items are called A01"),
+        ("socle", "    automatic: [[", '    volets: ["cda/*vms*"]\n    automatic: [[', "no profile answers to 'cda/\\*vms\\*'"),
         ("grid", "substitutes: [message, log", "substitutes: [message, logs", "unknown kind of evidence 'logs'"),
         ("grid", "jaune, vert, bleu]", "jaune, vert]", "grid.yaml gives no colour to level 5"),
     ],
 )
 def test_what_is_wrong_in_a_grid_is_said(tmp_path: Path, file: str, old: str, new: str, said: str) -> None:
     with pytest.raises(DataError, match=said) as caught:
-        read_grid(*changed(tmp_path, file, old, new), digest="")
+        read_grid(*changed(tmp_path, file, old, new), digest="", profiles=PROFILES)
     assert caught.value.line > 1
 
 

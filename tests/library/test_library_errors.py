@@ -196,6 +196,45 @@ def test_a_mistake_in_mutations_is_told(files: Files, edit: str, message: str) -
     assert message in error.value.message.en
 
 
+FHIR_RULE = """- id: R1
+  requirement: Q1
+  context: Patient
+  assert: name.exists()
+  severity: error
+  message: {fr: a, en: b}
+  hint: {fr: a, en: b}
+"""
+
+
+@pytest.mark.parametrize(
+    ("recognise", "rule", "edit", "line", "message"),
+    [
+        ("{when: ['Patient.where(']}", FHIR_RULE, "{drop: Patient.name}", None, "not FHIRPath, column 15"),
+        ("{when: [Patient]}", FHIR_RULE.replace("fr: a", 'fr: "{name"'), "{drop: Patient.name}", 6, "a brace in it has no match"),
+        ("{when: [Patient]}", FHIR_RULE, "{drop: Patient.where(}", 2, "not FHIRPath, column 15"),
+        ("{when: [Patient]}", FHIR_RULE, '{insert: "{name", into: Patient}', 2, "insert is no JSON object"),
+    ],
+)
+def test_a_mistake_in_a_profile_of_fhir_is_told_with_its_line(
+    files: Files, recognise: str, rule: str, edit: str, line: int | None, message: str
+) -> None:
+    files.write("profiles/fhir/own/profile.yaml", profile_yaml("fhir/own", kind="fhir", recognise=recognise))
+    files.write("profiles/fhir/own/requirements.yaml", REQUIREMENT)
+    files.write("profiles/fhir/own/rules.yaml", rule)
+    files.write("profiles/fhir/own/mutations.yaml", f"- id: m\n  edit: {edit}\n  trips: [R1]\n")
+    with pytest.raises(DataError) as error:
+        files.open().profile("fhir/own@1")
+    assert message in error.value.message.en and line in (None, error.value.line)
+
+
+def test_a_reference_that_is_not_closed_is_told(files: Files) -> None:
+    own = (packaged() / "scenarios/pdsm/iti68/retrieve-what-was-sent.yaml").read_text("utf-8")
+    assert "${documents.1}" in own
+    files.write("scenarios/own.yaml", own.replace("${documents.1}", "${documents.1", 1))
+    with pytest.raises(DataError, match=r"is not closed|n'est pas fermée"):
+        files.open().scenarios()
+
+
 def test_a_requirement_of_what_is_extended_is_not_written_again(files: Files) -> None:
     files.write("profiles/cda/header/requirements.yaml", REQUIREMENT)
     files.write("profiles/cda/volet/profile.yaml", profile_yaml("cda/volet", extends="[cda/header]"))
