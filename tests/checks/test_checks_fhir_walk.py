@@ -619,6 +619,8 @@ def test_html_in_a_string_is_a_warning(text: str, found: list[str]) -> None:
         ("3 < 5 > 2, <http://example.org>, <a@example.org>, \\<id>", ""),
         ("le code `<id>`, et ``<a `b>``", ""),
         ("```\n<Patient>\n```\n\n    <id>\n", ""),
+        ("~~~ xml\n<Patient>\n~~~\net [un lien](<adresse longue>)", ""),
+        ("~~~\n<Patient>\n~~~\n<b>", "<b>"),
         ("`un accent seul, <id>", "<id>"),
         ("``<a>` `<b>``", ""),
         ("`a` <b> `c`", "<b>"),

@@ -49,3 +49,13 @@ def test_the_code_beside_a_passage_is_that_of_its_entry(beside: str, another: bo
       <originalText><reference value="#told"/></originalText></targetSiteCode></observation>"""
     holder = nodes_of(etree.fromstring(site))[0].children[0]
     assert writes_another_code(holder, lambda _: told) is another
+
+
+def test_the_code_beside_a_passage_may_be_that_of_the_question() -> None:
+    row = "<tr xmlns='urn:hl7-org:v3'><td>Tabac</td><td>72166-2 [LOINC]</td><td>Ancien fumeur</td></tr>"
+    told = nodes_of(etree.fromstring(row))[0].children[-1]
+    entry = """<entry xmlns="urn:hl7-org:v3"><observation><code code="72166-2" codeSystem="2.16.840.1.113883.6.1"/>
+      <value code="LA15920-4" codeSystem="2.16.840.1.113883.6.1"><originalText><reference value="#told"/></originalText></value>
+      </observation></entry>"""
+    value = nodes_of(etree.fromstring(entry))[0].children[0].children[1]
+    assert not writes_another_code(value, lambda _: told)

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 
 _ATTRIBUTE = r"""\s+[a-zA-Z_:][\w.:-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?"""
-_TAG = re.compile(rf"(?<!\\)</?[a-zA-Z][a-zA-Z0-9-]*(?:{_ATTRIBUTE})*\s*/?>")
+_TAG = re.compile(rf"(?<!\\)(?<!\]\()</?[a-zA-Z][a-zA-Z0-9-]*(?:{_ATTRIBUTE})*\s*/?>")
 _INDENTED = re.compile(r"^(?: {4}|\t).*$", re.MULTILINE)
+_TILDES = re.compile(r"^ {0,3}(~{3,}).*?(?:^ {0,3}\1~*\s*$|\Z)", re.MULTILINE | re.DOTALL)  # a fence as backticks are
 _BACKTICKS = re.compile("(`+)")
 
 
 def html_tag(text: str) -> str:
-    """The first tag of HTML that is not escaped and in no code, `""` where there is none."""
+    """The first tag of HTML that is not escaped, in no code and no address of a link (`[a](<b c>)`), `""` where there is none."""
     if _TAG.search(text) is None:
         return ""
     found = _TAG.search(_without_code(text))
@@ -20,8 +21,8 @@ def html_tag(text: str) -> str:
 
 
 def _without_code(text: str) -> str:
-    """What is indented is code, and what stands between two runs of as many backticks (CommonMark, code spans)."""
-    parts = _BACKTICKS.split(_INDENTED.sub("", text))  # text, run, text, run, text…
+    """What is indented is code, what tildes fence, and what stands between two runs of as many backticks (CommonMark, code)."""
+    parts = _BACKTICKS.split(_INDENTED.sub("", _TILDES.sub("", text)))  # text, run, text, run, text…
     later = Counter(parts[1::2])
     kept, at = parts[:1], 1
     while at < len(parts):

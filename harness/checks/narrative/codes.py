@@ -63,11 +63,12 @@ def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
 
 
 def _stands_beside_another(passage: Node, coded: Node) -> bool:
-    """A cell of its row is a code of the system of the element, and another."""
+    """A cell of its row is a code of the system of the element, and another, that nothing else in its entry bears."""
     beside = [found for cell in cells_beside(passage)[0] if cell.endswith("]") and (found := _CELL.fullmatch(cell)) is not None]
     if len(beside) != 1 or coded.attributes.get("codeSystem") not in _SYSTEMS[_name(beside[0][2])]:
         return False
-    return not _is_the_same(_bare(coded.attributes.get("code", "")), _bare(beside[0][1]))
+    written, entry = _bare(beside[0][1]), coded.nearest("entry", "section") or coded
+    return not any(_is_the_same(_bare(one.attributes["code"]), written) for one in coded.index.below(entry, "@code", or_self=True))
 
 
 def _are_of_others(written: Sequence[str], coded: Node) -> bool:

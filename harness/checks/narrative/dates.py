@@ -70,7 +70,8 @@ def _lasts_otherwise(moment: Node, cells: Sequence[str]) -> bool:
     if len(told) != 1 or len(own) != 2 or any(len(one) < _DAY_KNOWN for one in own):
         return False
     begin, end = told[0].groups()
-    return begin != _day_of(own[0]) or end not in (_day_of(own[1]), _day_of(days_later(own[1], "-1")))
+    begun, ended = (_days_meant(one) for one in own)
+    return begin not in map(_day_of, begun) or end not in map(_day_of, (*ended, *(days_later(day, "-1") for day in ended)))
 
 
 def row_dates_otherwise(entry: Node, passage: Node, cells: Sequence[str], own: int) -> bool:
