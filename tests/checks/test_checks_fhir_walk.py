@@ -829,6 +829,7 @@ def test_what_a_server_says_of_a_search_needs_no_address(kind: str, mode: str, r
         ("https://a.example/fhir/Practitioner?name=x", "include", False),
         ("https://a.example/fhir/Practitioner/1/Patient", "match", False),
         ("https://a.example/fhir?_type=Practitioner", "match", False),
+        ("https://a.example/fhir/Practitioner?name=x&_contained=true", "match", False),  # what holds it is found
         ("https://a.example/fhir/Practitioner/1/$everything", "match", False),
         ("https://a.example/Server?_id=1", "match", False),
     ],

@@ -72,3 +72,16 @@ def test_a_row_without_headings_is_not_read() -> None:
 )
 def test_what_is_counted_by_a_time_is_so_in_the_row(cells: list[str], value: str, unit: str, otherwise: bool) -> None:
     assert counted_by_another_time(cells, value, unit) is otherwise
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "otherwise"),
+    [
+        ("c.5266dupC", "c.5266dup", False),  # the base that is doubled may be told
+        ("c.2235_2249del15", "c.2235_2249del", False),
+        ("c.2235_2249del", "c.2236_2250del", True),
+        ("c.35G>T", "c.35G>A", True),
+    ],
+)
+def test_what_is_deleted_or_doubled_in_a_gene_need_not_be_told(told: str, said: str, otherwise: bool) -> None:
+    assert reads_otherwise(_passage((told,), ()), said) is otherwise

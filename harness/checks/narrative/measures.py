@@ -129,6 +129,7 @@ def smoked_otherwise(passage: str, value: str) -> bool:
 
 _MEASURE = re.compile(r"([<>≤≥]?=?)\s*([0-9]+(?:[.,][0-9]+)?)\s*([^\W\d_%][^\s<>]*|%)")
 _VARIANT = re.compile(r"(c|p)\.\(?((?<=c\.)[0-9*+_-]+[A-Za-z0-9>]*|[A-Z][a-z]{2}[0-9]+[A-Z][a-z]{2})\)?")
+_BASES = re.compile(r"(?<=del|dup)[ACGT0-9]+$")  # which may be told, and need not be: `c.5266dupC` is `c.5266dup`
 _OF_RESULT = re.compile(r"resultat|valeur\b|mesure|dosage|taux|concentration|cmi\b")
 _OF_REFERENCE = re.compile(
     r"ref|norm|usuel|seuil|limite|interval|borne|cible|objectif|anteri|preced|ancien|dernie|critique|attendu"
@@ -158,7 +159,7 @@ def reads_otherwise(passage: Node, said: str) -> bool:
 def _varies_otherwise(passage: str, said: str) -> bool:
     """Both are a variant of a gene or of its protein (HGVS), and not the same: `c.2573T>G`, `p.Leu858Arg`, not `p.L858R`."""
     told, own = _VARIANT.fullmatch(passage.strip()), _VARIANT.fullmatch(said.strip())
-    return told is not None and own is not None and told[1] == own[1] and told[2] != own[2]
+    return told is not None and own is not None and told[1] == own[1] and _BASES.sub("", told[2]) != _BASES.sub("", own[2])
 
 
 def _is_another(one: re.Match[str], other: re.Match[str]) -> bool:
