@@ -136,3 +136,42 @@ def test_a_site_may_be_of_one_side(name: str, speaks: bool) -> None:
 def test_a_stage_is_in_roman_numerals_and_an_edition_in_arabic(code: str, speaks: bool) -> None:
     entry = f"<entry><observation><value code='{code}' codeSystem='2.16.840.1.113883.15.6'/></observation></entry>"
     assert ("BODY-CODE-05" in told("cda/vsm", body(entry))) is speaks
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "speaks"),
+    [
+        ("<td ID='a'>Audition</td><td>Oui</td><td>Non</td>", "false", False),  # done, and nothing found
+        ("<td>Audition</td><td>Oui</td><td ID='a'>Oui</td>", "false", True),
+        ("<td>Audition</td><td>Oui</td><td ID='a'>Non</td>", "false", False),
+    ],
+)
+def test_that_an_examination_was_done_is_not_what_it_found(row: str, value: str, speaks: bool) -> None:
+    heads = "<thead><tr><th>Examen</th><th>Réalisé</th><th>Anormal</th></tr></thead>"
+    section = (
+        f"<text><table>{heads}<tbody><tr>{row}</tr></tbody></table></text><entry><observation>"
+        "<code code='x' displayName=\"Trouble de l'audition\"/><text><reference value='#a'/></text>"
+        f"<value xsi:type='BL' value='{value}'/></observation></entry>"
+    )
+    assert ("BODY-TEXT-10" in told("cda/vsm", body(section))) is speaks
+
+
+@pytest.mark.parametrize(
+    ("question", "negated", "speaks"),
+    [
+        ("Méningocoque B", "false", True),  # « Non », and it was given
+        ("Arrêt du traitement", "false", False),
+        ("Substituable", "false", False),
+        ("Effet indésirable", "false", False),
+        ("Méningocoque B", "true", False),
+    ],
+)
+def test_an_answer_about_a_treatment_may_be_to_another_question_than_whether_it_was_given(
+    question: str, negated: str, speaks: bool
+) -> None:
+    section = (
+        f"<text><table><tbody><tr><td>{question}</td><td ID='a'>Non</td></tr></tbody></table></text>"
+        f"<entry><substanceAdministration moodCode='EVN' negationInd='{negated}'><text><reference value='#a'/></text>"
+        "</substanceAdministration></entry>"
+    )
+    assert ("BODY-TEXT-10" in told("cda/vsm", body(section))) is speaks

@@ -34,7 +34,8 @@ _DATED = re.compile(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}\W{1,3}(?=(?i:oui|non)$)")  # `
 _EITHER = re.compile(r"(?i)\boui\W+non\b|\bou (?:non|pas)\b")
 _OF_ANOTHER_ANSWER = re.compile(  # what stands above the column of an answer that is cited itself, to something else
     r"\b(?:valid|verif|confirm|inform|traite|saisi|imprim|transmi|lu\b|envoy|factur|famili|heredit|ald\b|exoner|suivi|signal|declar"
-    r"|consent|accord|chronique|surveill|relu|prevu|programm|urgence|complic|incident|effets? ind|contre indic)"
+    r"|consent|accord|chronique|surveill|relu|prevu|programm|urgence|complic|incident|effets? ind|contre indic|norma(?:l|ux)"
+    r"|intact|physiolog)"
 )
 _OF_THE_ANSWER = re.compile(  # what stands above answers to what the row names, folded; not `Programmée`, `Complications`
     r"(?:$|oui|non\b|o n\b|reponse|presen|absen|existe|fait|realis|effectu|pratiqu|autoris|resultat|statut|etat\b"
@@ -42,8 +43,13 @@ _OF_THE_ANSWER = re.compile(  # what stands above answers to what the row names,
     r"|constat|observ|administr|donne|choix|conclusion|information|precision|contenu"
     r"|droite?\b|gauche\b)"
 )
+_OF_DOING = re.compile(r"fait|realis|effectu|pratiqu|explor|evalue")
 _SOUGHT_OR_BEFORE = re.compile(r"(?i)\bant[ée]c[ée]dent|\bant[ée]rieur|\bd[ée]pist|\brecherch")
 _OF_A_SIDE = re.compile(r"(?:\w+ )?(?:droite?|gauche)\b")
+_OF_NO_DOSE = re.compile(  # what is answered of a treatment is not that it was given
+    r"arret|interr|suspen|oubli|refus|contre.?indi|effet|reaction|substitu|rembours|automed|retard|report|prev|risque|allerg|tolere"
+    r"|\bald\b|incident|rappel a"
+)
 _MEASURES = frozenset(("PQ", "INT", "REAL"))
 _TEXTS = frozenset(("ED", "ST"))
 _MOMENTS = frozenset(("TS", "IVL_TS"))
@@ -189,6 +195,9 @@ def _is_given_otherwise(administration: Node, passage: Node) -> bool:
     """The passage is `oui` or `non`, to whether it was given, and the entry says the contrary."""
     if passage.whole_text.strip().lower() not in _ANSWERS or administration.attributes.get("moodCode", "EVN") != "EVN":
         return False
+    cells, place = cells_beside(passage)
+    if _OF_NO_DOSE.search(fold(" ".join((*cells[:place], *headings_over(passage, cells)[place : place + 1])))):
+        return False
     given = "false" if administration.attributes.get("negationInd") == "true" else "true"
     return answered_otherwise(passage, given, asked_of(administration))
 
@@ -252,6 +261,8 @@ def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str
     of_another = _OF_ANOTHER_ANSWER.search(fold(question)) if own else not _OF_THE_ANSWER.match(fold(question))
     if of_another and not akin(question, [label]):
         return True
+    if not own and _OF_DOING.match(fold(question)) and sum(cell.lower() in _ANSWERS for cell in cells) > 1:
+        return True  # it was looked at, and another answer tells what was found
     beside = (cell for cell in reversed(cells[:place]) if cell.lower() not in _ANSWERS)  # the name of the row, not another answer
     words = passage.whole_text if not own else next(beside, "") if not heads else ""
     question = _EITHER.sub("", f"{question} {words}")
