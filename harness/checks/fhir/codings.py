@@ -120,7 +120,8 @@ class Codings:
         url = self._names.called_by_oid(system) if of_oid else self._names.namesake(system)
         if url is not None:
             message = Text(f"« {system} » s'écrit {url} en FHIR", f"'{system}' is written {url} in FHIR")
-            remarks.warning("FHIR-CODE-SYSTEM", where, node, message)
+            tell = remarks.info if system in known_systems.OF_VALUE_SETS else remarks.warning
+            tell("FHIR-CODE-SYSTEM", where, node, message)
         elif (meant := None if of_oid else self._names.meant(system)) is not None:
             message = Text(f"aucun paquet installé ne définit « {system} »", f"no installed package defines '{system}'")
             remarks.warning("FHIR-CODE-SYSTEM", where, node, message, is_it(meant))
