@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 from operator import itemgetter
 
-from ..node import Node, once
+from ..narrative.tables import narrative_text
+from ..node import Node
 
 OF_SOFTWARE = frozenset(("null", "undefined", "NaN"))  # for want of a value; in capitals it may be a name
 _NAMES = frozenset(("title", "family", "given", "city", "streetName"))
@@ -93,12 +94,6 @@ def labels_are_legible(document: Node) -> bool:
     if "?" in labels and _LOST.search(labels):
         return False
     return not ("&" in labels or "<" in labels or _is_of_another_encoding(labels)) or _ILLEGIBLE.search(labels) is None
-
-
-@once
-def narrative_text(narrative: Node) -> str:
-    """All of it, which several rules look through."""
-    return narrative.whole_text
 
 
 def has_cell_of_software(narrative: Node) -> bool:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 
 from ...labels import fold
+from ..narrative.tables import narrative_text
 from ..node import Node, once, section_of
-from .legibility import begins_with_one_of, narrative_text
+from .legibility import begins_with_one_of
 
 # ---------------------------------------------------------- a civility within a name, where prefix and suffix are for it
 

@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ..node import Node, section_of
+from ..node import Node, once, section_of
 from .labels import PassageOf, reference_of
-from .tables import cells_beside
+from .tables import cells_beside, narrative_text
 
 _CODE = r"(?=[A-Z./:-]*[0-9])[A-Z0-9][A-Z0-9./:-]*(?![A-Z0-9./:-]|\s:)"  # not `CIM-10 : en attente`
 _WRITTEN = re.compile(
@@ -16,6 +16,8 @@ _WRITTEN = re.compile(
     rf"\s?:\s?({_CODE}(?:\s?[,;+]\s?{_CODE})*)",
     re.IGNORECASE,
 )
+# What these names end with: passages of another are passed over six times faster than by the expression.
+_ENDS = ("10", "11", "2", "13", "ORPHA", "CODE", "LOINC", "CCAM", "ATC", "CIF", "DRC", "LPP", "CIP", "CIS", "NABM")
 _CELL = re.compile(rf"({_CODE})\s?\[(CIM[- ]?10|CIM[- ]?11|CISP[- ]?2|LOINC|CCAM|ATC|LPP|NABM)\]")  # alone: `C50.2 [CIM-10]`
 _OF_A_CIP = 7  # digits, as it was until 2009
 _RANGE = re.compile(r"[A-Z]?(?<![0-9.])[0-9.]+\s?(?:[-–]|à)\s?[A-Z][0-9]{2}\b", re.IGNORECASE)  # `CIM-10 : E10-E14`
@@ -48,12 +50,14 @@ def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
     said = passage.whole_text if passage is not None else ""
     if ":" not in said:
         return passage is not None and _stands_beside_another(passage, coded)
-    asked = coded.parent.named.get("code", ()) if coded.tag == "value" and coded.parent is not None else ()
+    if not any(before.rstrip().upper().endswith(_ENDS) for before in said.split(":")[:-1]):
+        return False
     named: defaultdict[str, list[str]] = defaultdict(list)  # codes by the name of their system
     for system, codes in _WRITTEN.findall(said):
         named[_name(system)] += (_bare(code.strip()) for code in re.split("[,;+]", codes))
     if not named or _RANGE.search(said):
         return False
+    asked = coded.parent.named.get("code", ()) if coded.tag == "value" and coded.parent is not None else ()
     holders = [*coded.index.below(coded, "@code", or_self=True), *asked]
     for name, written in named.items():
         own = [_bare(one.attributes["code"]) for one in holders if one.attributes.get("codeSystem") in _SYSTEMS.get(name, ())]
@@ -64,11 +68,20 @@ def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
 
 def _stands_beside_another(passage: Node, coded: Node) -> bool:
     """A cell of its row is a code of the system of the element, and another, that nothing else in its entry bears."""
+    if not _has_codes_in_brackets(coded.index.root):
+        return False
     beside = [found for cell in cells_beside(passage)[0] if cell.endswith("]") and (found := _CELL.fullmatch(cell)) is not None]
     if len(beside) != 1 or coded.attributes.get("codeSystem") not in _SYSTEMS[_name(beside[0][2])]:
         return False
     written, entry = _bare(beside[0][1]), coded.nearest("entry", "section") or coded
     return not any(_is_the_same(_bare(one.attributes["code"]), written) for one in coded.index.below(entry, "@code", or_self=True))
+
+
+@once
+def _has_codes_in_brackets(document: Node) -> bool:
+    """Hardly any narrative has; cells are looked at one by one where one does."""
+    narratives = (text for text in document.index.under("text") if text.parent is not None and text.parent.tag == "section")
+    return any("]" in narrative_text(narrative) for narrative in narratives)
 
 
 def _are_of_others(written: Sequence[str], coded: Node) -> bool:

@@ -86,7 +86,12 @@ def left_for_another_row(text: Node) -> str:
     """The ID of a passage that nothing cites, where an entry that cites its row cites in its column the passage of another row,
     which another entry cites by an element of the same kind; or nothing. A cell that tells `idem`, `cf.`, or no word, is left
     with reason."""
-    citing = _citing(section_of(text))
+    section = section_of(text)
+    entries = section.index.below(section, "entry")
+    cited = [{one.attributes.get("value") for one in entry.index.below(entry, "reference")} for entry in entries]
+    if sum(map(len, cited)) == len(set().union(*cited)):  # mostly: no passage is cited by two
+        return ""
+    citing = _citing(section)
     shared = {identifier for identifier, entries in citing.items() if len(entries) > 1 and _cite_alike(entries)}
     return next(_left(text, citing, shared), "") if shared else ""
 

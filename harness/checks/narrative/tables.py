@@ -69,6 +69,12 @@ def _said_plainly(cell: Node) -> str:
     return " ".join(cell.whole_text.split())
 
 
+@once
+def narrative_text(narrative: Node) -> str:
+    """All of it, which several rules look through."""
+    return narrative.whole_text
+
+
 def words_of(passage: Node) -> str:
     """Its text, what is raised set apart: `8<sup>1</sup>` is not 81; a letter is left out: `37<sup>a</sup>` is no age."""
     if not passage.children or not passage.index.under(_RAISED) or not passage.index.below(passage, _RAISED):
