@@ -43,19 +43,21 @@ def test_the_code_that_a_passage_writes_is_one_of_its_entry(entry: str, coded: s
     ],
 )
 def test_the_code_beside_a_passage_is_that_of_its_entry(beside: str, another: bool) -> None:
-    row = f"<tr xmlns='urn:hl7-org:v3'><td>Topographie</td><td>{beside}</td><td>Quadrant supéro-interne</td></tr>"
-    told = nodes_of(etree.fromstring(row))[0].children[-1]
-    site = """<observation xmlns="urn:hl7-org:v3"><targetSiteCode code="C50.2" codeSystem="2.16.840.1.113883.6.3">
-      <originalText><reference value="#told"/></originalText></targetSiteCode></observation>"""
-    holder = nodes_of(etree.fromstring(site))[0].children[0]
-    assert writes_another_code(holder, lambda _: told) is another
+    site = """<targetSiteCode code="C50.2" codeSystem="2.16.840.1.113883.6.3">
+      <originalText><reference value="#told"/></originalText></targetSiteCode>"""
+    assert _another(f"<td>Topographie</td><td>{beside}</td><td>Quadrant supéro-interne</td>", site, "targetSiteCode") is another
 
 
 def test_the_code_beside_a_passage_may_be_that_of_the_question() -> None:
-    row = "<tr xmlns='urn:hl7-org:v3'><td>Tabac</td><td>72166-2 [LOINC]</td><td>Ancien fumeur</td></tr>"
-    told = nodes_of(etree.fromstring(row))[0].children[-1]
-    entry = """<entry xmlns="urn:hl7-org:v3"><observation><code code="72166-2" codeSystem="2.16.840.1.113883.6.1"/>
-      <value code="LA15920-4" codeSystem="2.16.840.1.113883.6.1"><originalText><reference value="#told"/></originalText></value>
-      </observation></entry>"""
-    value = nodes_of(etree.fromstring(entry))[0].children[0].children[1]
-    assert not writes_another_code(value, lambda _: told)
+    answer = """<code code="72166-2" codeSystem="2.16.840.1.113883.6.1"/>
+      <value code="LA15920-4" codeSystem="2.16.840.1.113883.6.1"><originalText><reference value="#told"/></originalText></value>"""
+    assert not _another("<td>Tabac</td><td>72166-2 [LOINC]</td><td>Ancien fumeur</td>", answer, "value")
+
+
+def _another(row: str, held: str, coded: str) -> bool:
+    """Of an observation that holds this and cites the last cell of the row."""
+    section = f"""<section xmlns="urn:hl7-org:v3"><text><table><tbody><tr>{row}</tr></tbody></table></text>
+      <entry><observation>{held}</observation></entry></section>"""
+    root = nodes_of(etree.fromstring(section))[0]
+    told = root.index.under("tr")[0].children[-1]
+    return writes_another_code(root.index.under(coded)[0], lambda _: told)
