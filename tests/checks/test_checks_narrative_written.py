@@ -79,6 +79,7 @@ def test_what_is_counted_by_a_time_is_so_in_the_row(cells: list[str], value: str
     [
         ("c.5266dupC", "c.5266dup", False),  # the base that is doubled may be told
         ("c.2235_2249del15", "c.2235_2249del", False),
+        ("c.2573t>g", "c.2573T>G", False),
         ("c.2235_2249del", "c.2236_2250del", True),
         ("c.35G>T", "c.35G>A", True),
     ],

@@ -159,7 +159,12 @@ def reads_otherwise(passage: Node, said: str) -> bool:
 def _varies_otherwise(passage: str, said: str) -> bool:
     """Both are a variant of a gene or of its protein (HGVS), and not the same: `c.2573T>G`, `p.Leu858Arg`, not `p.L858R`."""
     told, own = _VARIANT.fullmatch(passage.strip()), _VARIANT.fullmatch(said.strip())
-    return told is not None and own is not None and told[1] == own[1] and _BASES.sub("", told[2]) != _BASES.sub("", own[2])
+    return (
+        told is not None
+        and own is not None
+        and told[1] == own[1]
+        and _BASES.sub("", told[2]).upper() != _BASES.sub("", own[2]).upper()
+    )
 
 
 def _is_another(one: re.Match[str], other: re.Match[str]) -> bool:
