@@ -11,14 +11,12 @@ from .labels import PassageOf, reference_of
 from .tables import cells_beside, narrative_text
 
 _CODE = r"(?=[A-Z./:-]*[0-9])[A-Z0-9][A-Z0-9./:-]*(?![A-Z0-9./:-]|\s:)"  # not `CIM-10 : en attente`
-_WRITTEN = re.compile(
-    r"\b(CIM[- ]?10|CIM[- ]?11|CISP[- ]?2|(?:code )?ORPHA(?:[- ]?code)?|LOINC|CCAM|ATC|CIF|DRC|LPP|CIP(?:[- ]?13)?|CIS|NABM)"
-    rf"\s?:\s?({_CODE}(?:\s?[,;+]\s?{_CODE})*)",
-    re.IGNORECASE,
-)
-# What these names end with: passages of another are passed over six times faster than by the expression.
+_NAMED = r"CIM[- ]?10|CIM[- ]?11|CISP[- ]?2|LOINC|CCAM|ATC|LPP|NABM"
+_NAMED_BEFORE = rf"{_NAMED}|(?:code )?ORPHA(?:[- ]?code)?|CIF|DRC|CIP(?:[- ]?13)?|CIS"
+_WRITTEN = re.compile(rf"\b({_NAMED_BEFORE})\s?:\s?({_CODE}(?:\s?[,;+]\s?{_CODE})*)", re.IGNORECASE)  # `CIM-10 : E06.3`
+_CELL = re.compile(rf"({_CODE})\s?\[({_NAMED})\]")  # alone: `C50.2 [CIM-10]`
+# What these names end with: texts of another are passed over six times faster than by the expression.
 _ENDS = ("10", "11", "2", "13", "ORPHA", "CODE", "LOINC", "CCAM", "ATC", "CIF", "DRC", "LPP", "CIP", "CIS", "NABM")
-_CELL = re.compile(rf"({_CODE})\s?\[(CIM[- ]?10|CIM[- ]?11|CISP[- ]?2|LOINC|CCAM|ATC|LPP|NABM)\]")  # alone: `C50.2 [CIM-10]`
 _OF_A_CIP = 7  # digits, as it was until 2009
 _RANGE = re.compile(r"[A-Z]?(?<![0-9.])[0-9.]+\s?(?:[-–]|à)\s?[A-Z][0-9]{2}\b", re.IGNORECASE)  # `CIM-10 : E10-E14`
 _SYSTEMS = {
@@ -45,12 +43,15 @@ def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
     A code that begins as the other does is the same, told more finely; that of what an observation asks is no other answer, nor is
     that of another element, in a row that is cited as a whole.
     """
+    written_so = _ways_of_writing(coded.index.root)
+    if not written_so:
+        return False
     reference = reference_of(coded, "originalText") or (reference_of(coded.parent, "text") if coded.parent is not None else "")
     passage = passage_of(reference)
     said = passage.whole_text if passage is not None else ""
     if ":" not in said:
-        return passage is not None and _stands_beside_another(passage, coded)
-    if not any(before.rstrip().upper().endswith(_ENDS) for before in said.split(":")[:-1]):
+        return "[]" in written_so and passage is not None and _stands_beside_another(passage, coded)
+    if not _names_a_system(said):
         return False
     named: defaultdict[str, list[str]] = defaultdict(list)  # codes by the name of their system
     for system, codes in _WRITTEN.findall(said):
@@ -68,8 +69,6 @@ def writes_another_code(coded: Node, passage_of: PassageOf) -> bool:
 
 def _stands_beside_another(passage: Node, coded: Node) -> bool:
     """A cell of its row is a code of the system of the element, and another, that nothing else in its entry bears."""
-    if not _has_codes_in_brackets(coded.index.root):
-        return False
     beside = [found for cell in cells_beside(passage)[0] if cell.endswith("]") and (found := _CELL.fullmatch(cell)) is not None]
     if len(beside) != 1 or coded.attributes.get("codeSystem") not in _SYSTEMS[_name(beside[0][2])]:
         return False
@@ -78,10 +77,18 @@ def _stands_beside_another(passage: Node, coded: Node) -> bool:
 
 
 @once
-def _has_codes_in_brackets(document: Node) -> bool:
-    """Hardly any narrative has; cells are looked at one by one where one does."""
-    narratives = (text for text in document.index.under("text") if text.parent is not None and text.parent.tag == "section")
-    return any("]" in narrative_text(narrative) for narrative in narratives)
+def _ways_of_writing(document: Node) -> frozenset[str]:
+    """How its narratives may write codes, `:` after the name of their system and `[]` before it: hardly any does, and passages are
+    looked at one by one where one does."""
+    narratives = [text for text in document.index.under("text") if text.parent is not None and text.parent.tag == "section"]
+    texts = [narrative_text(narrative) for narrative in narratives]
+    ways = {":": any(map(_names_a_system, texts)), "[]": any("]" in text for text in texts)}
+    return frozenset(way for way, is_used in ways.items() if is_used)
+
+
+def _names_a_system(text: str) -> bool:
+    """Before a colon, as it seems."""
+    return any(before.rstrip().upper().endswith(_ENDS) for before in text.split(":")[:-1])
 
 
 def _are_of_others(written: Sequence[str], coded: Node) -> bool:
