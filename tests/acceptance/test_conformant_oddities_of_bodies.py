@@ -400,7 +400,7 @@ CASES: dict[str, tuple[str, str, Edit, Edit]] = {
     ),
     "an earlier delivery of the mother": ("OBP-BIRTH", BIRTH, delivered("10162-6"), delivered("57074-7")),
     "a fact found before birth": (
-        "BODY-FACT-06",
+        "BODY-FACT-02",
         STAGED,
         added("<entry><act moodCode='EVN'><effectiveTime value='{}'/></act></entry>".format("19781201")),
         added("<entry><act moodCode='EVN'><effectiveTime value='{}'/></act></entry>".format("19201201")),

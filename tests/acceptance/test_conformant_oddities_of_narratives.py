@@ -357,7 +357,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
     },
     **{
         f"{told}, of {label}": (
-            "BODY-RANK-01",
+            "BODY-TEXT-11",
             of(told, CLASSED.format(label)),
             of("Classe 1 : toute la luette", CLASSED.format("Classe 3 : le palais")),
         )

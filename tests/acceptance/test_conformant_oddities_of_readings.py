@@ -125,7 +125,7 @@ CASES: dict[str, tuple[str, Edit, Edit]] = {
         )
     },
     **{
-        f"{told}, of {label}": ("BODY-RANK-01", of(told, CLASSED.format(label)), of(wrong, CLASSED.format(label)))
+        f"{told}, of {label}": ("BODY-TEXT-11", of(told, CLASSED.format(label)), of(wrong, CLASSED.format(label)))
         for told, label, wrong in (
             ("Classe II à III", "classe III de la NYHA", "Classe II"),
             ("Grade 2-3", "Grade 3", "Grade 2"),

@@ -666,7 +666,7 @@ CASES: list[tuple[str, str, Edit, str]] = [
         "card-f-prc:attending-physician.card",
     ),
     ("CSE-CS8_2025.01", "social element of no kind", drop("//c:observation/c:code[@code='11345-6']/c:qualifier"), "CSE-ELEMENT"),
-    ("AVC-PAVC_2022.01", "concern before birth", put("//c:act/c:effectiveTime/c:low[@value]", "value", "19200101"), "BODY-FACT-06"),
+    ("AVC-PAVC_2022.01", "concern before birth", put("//c:act/c:effectiveTime/c:low[@value]", "value", "19200101"), "BODY-FACT-02"),
     ("DOC_NON_STRUCTURE_CDA-R2-N1", "prescription typed as a report", text("c:title", "Ordonnance de sortie"), "N1-TITLE"),
     ("DOC_NON_STRUCTURE_CDA-R2-N1", "report typed as a prescription", put("c:code", "code", "57833-6"), "N1-TITLE"),
     ("CNAM-HR_2021.01", "named as another product", text("//c:manufacturedMaterial/c:name", "CRESTOR 5MG CPR9/10"), "CNAM-NAME"),

@@ -42,12 +42,15 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 _OF_A_SIDE = re.compile(r"(?i)\b(?:c[ôo]t[ée]|versant)\b")
 _LINK = re.compile(r"(?i)\b(?:avec|chez|contre|dans|en|malgr[ée]|mais|par|pour|puis|sans|sur|associ[ée]e?s?|compliqu[ée]e?s?)\b")
 _PAST = re.compile(r"\([^()]*\b(?:19|20)[0-9]{2}\b[^()]*\)")  # `indétectable (positif en 2015)`
+_RANK = r"(?:III|II|IV|I|V|[0-9])\b"
 _GRADE = re.compile(  # not `stade II-III`, `grade 1 ou 2`, `stade 2a`
-    r"(?i)\b(classe|stade|grade)(?: (?-i:[A-Z]{2,5}))?\s*:? (III|II|IV|I|[0-5])\b(?!\s*(?:[-/–+à,]|ou\b|et\b))"
+    rf"(?i)\b(classe|stade|grade)(?: (?-i:[A-Z]{{2,5}}))?\s*:? ({_RANK})(?!\s*(?:[-/–+à,]|ou\b|et\b)\s*{_RANK})"
 )
-_NUMERAL = re.compile(r"\b(?:III|II|IV|I|[0-9]+)\b")
-_DIGITS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
+_RANK_ALONE = re.compile("III|II|IV|I|V")  # `3` alone may be a score
+_NUMERAL = re.compile(r"\b(?:III|II|IV|I|V|[0-9]+)\b")
+_BOUND = re.compile("[<>≤≥]")
 _SHORT = 60  # signs: a longer passage may tell of a former one
+_DIGITS = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5"}
 _OTHER_SIDE = re.compile(  # a lesion of the brain shows on the other side
     r"(?i)\b(?:controlat|oppos|l['’]autre|h[ée]mipl[ée]g|h[ée]mipar[ée]s|d[ée]ficit|an[ée]vrisme|aphasi|lat[ée]ralit[ée]|dominan"
     r"|paralysi|s[ée]quell|chute|surveill|programm|pr[ée]v(?:oi|u))"
@@ -80,13 +83,24 @@ _HINT = re.compile(r"(?i)ositi|gati|roit|auch|sen[ct]|[pf][ée]ri|ascul|[ée]min
 
 @lru_cache(maxsize=4096)
 def graded_otherwise(passage: str, label: str) -> bool:
-    """Each tells one class, stage or grade, and not the same: `Classe NYHA III`, `classe IV de la New York Heart Association`."""
-    told, own = (list(_GRADE.finditer(text)) for text in (passage, label))
-    if len(told) != 1 or len(own) != 1 or len(passage) > _SHORT or len(_NUMERAL.findall(passage)) != 1:
+    """Each tells one class, stage or grade, and not the same: `Classe NYHA III`, or `III` alone, and `classe IV de la NYHA`. Other
+    numbers may stand after a passage that begins with it, and nowhere else."""
+    own = _GRADE.findall(label)
+    if len(own) != 1 or _BOUND.search(passage):
         return False
-    if told[0][1].lower() != own[0][1].lower():
+    ((kind, rank),) = own
+    if _RANK_ALONE.fullmatch(passage):
+        return not rank.isdecimal() and passage != rank.upper()
+    told = list(_GRADE.finditer(passage))
+    if len(told) != 1 or told[0][1].lower() != kind.lower():
         return False
-    return len({_DIGITS.get(one[2].upper(), one[2]) for one in (*told, *own)}) > 1
+    numbers = _NUMERAL.findall(passage)
+    is_alone = len(numbers) <= 1 and len(passage) <= _SHORT
+    return (is_alone or told[0].start() == 0) and _number_of(rank) not in map(_number_of, (told[0][2], *numbers))
+
+
+def _number_of(rank: str) -> str:
+    return _DIGITS.get(rank.upper(), rank)
 
 
 @lru_cache(maxsize=4096)
