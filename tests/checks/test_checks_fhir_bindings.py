@@ -247,7 +247,9 @@ def test_a_reason_for_its_absence_is_no_code_of_a_required_value_set(
     type: str, strength: str, found: list[tuple[str, str]]
 ) -> None:
     explained = node(type, {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason"}]})
-    assert judged(explained, strength)[0].rules == found
+    said = judged(explained, strength)[0]
+    assert said.rules == found
+    assert ["Saying why" in hint for hint in said.hints] == [True] * len(found)
 
 
 def test_another_extension_may_hold_what_a_code_would_say() -> None:

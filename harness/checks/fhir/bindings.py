@@ -24,6 +24,10 @@ _BOUND = CODINGS | {"CodeableConcept", "code", "string", "uri", "url"}  # R4, el
 _WORDS = (str, type(None))
 _CONCEPTS = frozenset({"CodeableConcept", "Coding"})
 _ABSENT = frozenset({f"{BASE}data-absent-reason", f"{BASE}iso21090-nullFlavor"})
+_NO_EXCUSE = Text(
+    "Dire pourquoi il manque n'en tient pas lieu : écrire un code de ce jeu (unknown, s'il l'a), ou omettre un élément facultatif.",
+    "Saying why it is missing does not replace it: write a code of this set (unknown, if it has it), or omit an optional element.",
+)
 _STRENGTHS = {
     "required": Text("obligatoire", "required"),
     "extensible": Text("à utiliser si un de ses codes convient", "extensible"),
@@ -234,18 +238,18 @@ class Bindings:
         return message, self._hint(canonical, *codings[0][:2], answer)
 
     def _without_code(self, node: Node, requirement: str, canonical: str, strength: str, remarks: Remarks) -> None:
-        """Words alone: no code where one is obliged. An extension may say it otherwise, or why; not why a required one is missing.
+        """No code where one is obliged: words alone, or extensions alone.
 
-        R4, binding-strength, required: the concept of the element is one of the value set (US Core and IPS, missing data: even of
-        what is unknown, or the instance does not conform). A CodeableConcept holds it in a Coding.
+        R4, terminologies, required: the concept SHALL be of the value set. That it is unknown is said by a code of the set (IPS,
+        missing data); where the set has none, nothing else takes its place (US Core, missing data: the instance does not conform).
         """
-        is_explained = node.value is None and set(node.children) <= {"id", "extension"}
-        if strength == "preferred" or (is_explained and not (strength == "required" and _lacks_its_code(node))):
+        extended = _is_extended_only(node)
+        if strength == "preferred" or (extended and not (strength == "required" and _has_to_be_coded(node))):
             return
         title = self._terminology.title(canonical)
         if strength == "required":
             message = Text(f"un code du jeu de valeurs {title} est obligatoire", f"a code of the value set {title} is required")
-            remarks.error("FHIR-BINDING", requirement, node, message)
+            remarks.error("FHIR-BINDING", requirement, node, message, _NO_EXCUSE if extended else NO_TEXT)
         else:
             message = Text(
                 f"aucun code : le jeu de valeurs {title} est à utiliser si un de ses codes convient",
@@ -300,8 +304,15 @@ def _is_of_type(requirement: str) -> bool:
     return canonical == BASE + path.partition(".")[0]
 
 
-def _lacks_its_code(node: Node) -> bool:
-    """Of an element without code: whether it is no more than a concept, and no extension of it may be what says it."""
+def _is_extended_only(node: Node) -> bool:
+    return node.value is None and node.children.keys() <= {"id", "extension"}
+
+
+def _has_to_be_coded(node: Node) -> bool:
+    """Whether no extension may stand for the code: none for the Coding of a concept; for a `code`, not the reason of its absence.
+
+    Another may, such as the code that a later version of FHIR has.
+    """
     if node.type != "code":
         return node.type in _CONCEPTS
     said = node.children.get("extension", ())
