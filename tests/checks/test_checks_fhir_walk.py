@@ -1006,8 +1006,9 @@ OF_SETS = structure(
 )
 def test_profiles_labels_and_tags_are_sets(meta: dict[str, Any], place: str | None) -> None:
     structures = Structures(Definitions().with_resources([*(one for one in BASICS if one[0] != "Meta.json"), OF_SETS]))
-    found = [one.node.path for one in judge(node(patient(meta=meta)), structures).remarks if one.rule == "FHIR-META"]
-    assert found == ([] if place is None else [f"Patient.meta.{place}"])
+    told_of = [one for one in judge(node(patient(meta=meta)), structures).remarks if one.rule == "FHIR-META"]
+    found = [(one.severity, one.node.path) for one in told_of]
+    assert found == ([] if place is None else [(Severity.WARNING, f"Patient.meta.{place}")])
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,10 @@ def judge_systems(relative: Iterable[Node], prescribed: Collection[int], remarks
 
 
 def meta(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
-    """Its profiles, labels and tags are sets: of a code, neither version nor display makes another (R4, Meta)."""
+    """Its profiles, labels and tags are sets: of a code, neither version nor display makes another (R4, Meta).
+
+    A warning: R4 says so in comments, which guide and do not oblige, and `$meta-add` drops what comes twice.
+    """
     for name in ("profile", "security", "tag"):
         listed = node.children.get(name, ())
         if len(listed) < 2:
@@ -217,7 +220,7 @@ def meta(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> 
             if said in seen and any(said):
                 shown = said[0] if name == "profile" else "|".join(said)
                 message = Text(f"{name} dit deux fois {shown}", f"{name} says {shown} twice")
-                remarks.error("FHIR-META", f"{BASE}Meta#Meta.{name}", one, message)
+                remarks.warning("FHIR-META", f"{BASE}Meta#Meta.{name}", one, message)
             seen.add(said)
 
 
