@@ -887,9 +887,18 @@ def test_the_stylesheet_of_a_document_is_in_it_or_absolute(url: str, found: bool
     assert (("FHIR-BUNDLE", "Bundle.link[0].url") in told(content)) is not found
 
 
-@pytest.mark.parametrize(("url", "told_of"), [("https://a.example/Binary/scan", 0), ("Binary/scan", 0), ("Binary/other", 1)])
-def test_a_binary_that_a_document_does_not_cite_has_no_place_in_it(url: str, told_of: int) -> None:
-    content = bundle(composition(FIRST), patient(photo=[{"url": url}]), {"resourceType": "Binary", "id": "scan"}, type="document")
+@pytest.mark.parametrize(
+    ("url", "media_type", "told_of"),
+    [
+        ("https://a.example/Binary/scan", "image/png", 0),
+        ("Binary/scan", "image/png", 0),
+        ("Binary/other", "image/png", 1),
+        ("Binary/other", "text/css", 0),  # R4 admits a style sheet
+    ],
+)
+def test_a_binary_that_a_document_does_not_cite_has_no_place_in_it(url: str, media_type: str, told_of: int) -> None:
+    binary = {"resourceType": "Binary", "id": "scan", "contentType": media_type}
+    content = bundle(composition(FIRST), patient(photo=[{"url": url}]), binary, type="document")
     content["entry"][0]["fullUrl"] = "https://a.example/Composition/c"
     content["entry"][2]["fullUrl"] = "https://a.example/Binary/scan"
     assert [path for rule, path in told(content) if rule == "FHIR-BUNDLE"] == ["Bundle.entry[2].resource"] * told_of

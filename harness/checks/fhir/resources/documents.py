@@ -144,7 +144,7 @@ def _linked(bundle: Node, resources: list[Node], places: Places, references: Map
     named, linked = _reached(id(resources[0]), forward), _reached(id(resources[0]), both)
     if len(named) == len(resources):
         return
-    others = [one for one in resources if id(one) not in named and not (one.type == "Binary" and _is_cited(one, bundle))]
+    others = [one for one in resources if id(one) not in named and not (one.type == "Binary" and _is_admitted(one, bundle))]
     signature = bundle.only("signature")
     who = signature.only("who") if signature is not None else None
     signer = places.target(who) if who is not None else None
@@ -162,8 +162,10 @@ def _linked(bundle: Node, resources: list[Node], places: Places, references: Map
         remarks.warning("FHIR-BUNDLE", _DOCUMENT, resource, message, _LEADS)
 
 
-def _is_cited(binary: Node, bundle: Node) -> bool:
-    """Whether its address stands in the document without being a reference: of a style sheet, an attachment, an image of a text."""
+def _is_admitted(binary: Node, bundle: Node) -> bool:
+    """A Binary that no reference names: a style sheet, which R4 admits, or one whose address an attachment or a text has."""
+    if binary.text("contentType").startswith("text/css"):
+        return True
     names = [binary.parent.text("fullUrl")] if binary.parent is not None else []
     names += [f"Binary/{identifier}"] if (identifier := binary.text("id")) else []
     said = [one.value for one in bundle.walk() if isinstance(one.value, str) and one.name != "fullUrl"]
