@@ -17,11 +17,9 @@ def where_to_look(missing: Iterable[str], installed: Collection[str], guides: It
     packages: dict[str, str] = {}  # with the version that is asked for, where one is
     for address in sorted(missing):
         url, _, asked = address.partition("|")
-        match, package = next(((found, package) for begins, package in rows if (found := begins.match(url))), (None, ""))
-        if match is None:
-            continue
-        name, _, only = package.replace("{}", "%s").__mod__(match.groups()).partition("@")
-        if name not in installed:
+        there = next((package.format(*found.groups()) for begins, package in rows if (found := begins.match(url))), "")
+        name, _, only = there.partition("@")
+        if name and name not in installed:
             packages[name] = asked or packages.get(name, only)
     if not packages:
         return ()

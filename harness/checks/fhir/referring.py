@@ -40,9 +40,10 @@ REFERENCE_IDENTIFIER = f"{BASE}Reference#Reference.identifier"
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """names: of the types, once each; is_open: whether one is any or not known; profiles: by type, none where any of it will do;
+    """names: of the types, once each; is_open: whether one is any or not known; profiles: by type, none where any of it will do.
 
-    unknown: profiles that are not at hand."""
+    unknown: canonicals of profiles that are not at hand.
+    """
 
     names: tuple[str, ...]
     is_open: bool

@@ -138,12 +138,13 @@ def _plain(node: Node, type_name: str) -> dict[str, Any]:
         items, extras = (list(some) for some in zip(*(_item(child, kind) for child in children), strict=True))
         if repeats or len(children) > 1:  # repeated against the model: said as it is
             value[name] = items
-            while extras and not extras[-1]:
-                extras.pop()
-            if extras:  # what is beside a value stands at the same place as the value
+            if any(extras):  # what is beside a value stands at the same place as the value
                 value[f"_{name}"] = [extra or None for extra in extras]
-        else:
-            value |= {f"{before}{name}": one for before, one in (("", items[0]), ("_", extras[0] or None)) if one is not None}
+            continue
+        if items[0] is not None:
+            value[name] = items[0]
+        if extras[0]:
+            value[f"_{name}"] = extras[0]
     return value
 
 

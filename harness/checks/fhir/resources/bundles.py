@@ -20,9 +20,8 @@ _STATUS = re.compile(r"[1-5][0-9]{2}(?![0-9])")
 _BEFORE_IDS = ("transaction", "batch")  # a server is to give its resources their ids
 _ANSWERS = ("transaction-response", "batch-response")
 _UNNAMED = (*_BEFORE_IDS, *_ANSWERS)  # what is not yet there has no address
-_SEARCHED = re.compile(
-    r"(?:[^?]*/)?([A-Z][A-Za-z]+)(?:/_search)?(?:\?(?!.*\b_contained(?:Type)?=).*)?", re.DOTALL
-)  # of an operation, of all types or of what may be contained, whose holder is found (R4, search), it tells none
+# the type that a search names: none of an operation, of all types, or of what is contained, whose holder is found (R4, search)
+_SEARCHED = re.compile(r"(?:[^?]*/)?([A-Z][A-Za-z]+)(?:/_search)?(?:\?(?!.*\b_contained(?:Type)?=).*)?", re.DOTALL)
 _LINKS = frozenset({"self", "first", "last", "next", "previous", "prev"})
 _WHOLE = ("document", "transaction")  # what is asked of no one else: a document stands alone, a transaction gives ids by its URNs
 _APART = ("document", "message", "collection")  # of no server: a relative reference counts from the fullUrl alone

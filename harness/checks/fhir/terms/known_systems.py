@@ -37,9 +37,8 @@ OIDS = {  # systems that documents call by OID in CDA and by URL in FHIR, where 
 }
 URLS = {oid: url for url, oid in OIDS.items()}
 _FURTHER = (MEDIA_TYPES, LANGUAGES, COUNTRIES, CURRENCY)
-OF_VALUE_SETS = {
-    "https://mos.esante.gouv.fr/NOS/TRE_A04-Loinc/FHIR/TRE-A04-Loinc": LOINC
-}  # as some of the NOS call it, so that one must
+# as value sets of the NOS call them: who follows these has no other choice
+OF_VALUE_SETS = {"https://mos.esante.gouv.fr/NOS/TRE_A04-Loinc/FHIR/TRE-A04-Loinc": LOINC}
 _OTHERWISE = {"http://ucum.org": UCUM, **OF_VALUE_SETS}  # and as people call them after the site of who keeps them
 _FOLDED = {folded(url): url for url in (*OIDS, *_FURTHER)} | {folded(said): url for said, url in _OTHERWISE.items()}
 
