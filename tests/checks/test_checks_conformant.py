@@ -175,3 +175,9 @@ def test_an_answer_about_a_treatment_may_be_to_another_question_than_whether_it_
         "</substanceAdministration></entry>"
     )
     assert ("BODY-TEXT-10" in told("cda/vsm", body(section))) is speaks
+
+
+@pytest.mark.parametrize(("element", "speaks"), [("supply", False), ("substanceAdministration", False), ("observation", True)])
+def test_a_dispense_is_referred_to_as_a_supply_or_as_the_french_model_writes_it(element: str, speaks: bool) -> None:
+    entry = f"<entry><{element}><templateId root='1.3.6.1.4.1.19376.1.9.1.3.12'/></{element}></entry>"
+    assert ("document.templates-misplaced" in told("cda/vsm", body(entry))) is speaks

@@ -165,7 +165,7 @@ def _counted_in_each(constraints: Sequence[Constraint]) -> Iterator[Told]:
 def _described_twice(own: Profile) -> Iterator[Told]:
     for root, templates in own.templates.items():
         names = ", ".join(template.id for template in templates)
-        if len({template.extension for template in templates}) < len(templates):
+        if len({(template.element, template.extension) for template in templates}) < len(templates):
             yield (
                 templates[0].id,
                 Text(
