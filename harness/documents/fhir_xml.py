@@ -10,23 +10,21 @@ from lxml import etree
 
 from ..model import NO_TEXT, Text
 from . import refusals
-from .fhir_tree import Node, Problem
+from .fhir_tree import HOLDERS, Node, Problem
 from .json_text import DEPTH
 
 _FHIR = "{http://hl7.org/fhir}"
+_OF_ANOTHER_NAMESPACE = Text(
+    "sa racine n'est pas dans l'espace de noms http://hl7.org/fhir", "its root is not in namespace http://hl7.org/fhir"
+)
 _EXTENSIONS = ("extension", "modifierExtension")
 _SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
-_HOLDERS = frozenset({"resource", "contained", "outcome"})
 
 
 def read_xml(data: bytes, root: etree._Element) -> Node:
     """The resource under this root. Raises UnreadableDocument when its root is no FHIR element or is nested too deeply."""
     if not root.tag.startswith(_FHIR):
-        french, english = (
-            "sa racine n'est pas dans l'espace de noms http://hl7.org/fhir",
-            "its root is not in namespace http://hl7.org/fhir",
-        )
-        raise refusals.not_recognised(Text(french, english))
+        raise refusals.not_recognised(_OF_ANOTHER_NAMESPACE)
     source = XmlSource(data)
     node = Node(root.tag[len(_FHIR) :])
     node.type = node.name
@@ -119,7 +117,7 @@ class _Reader:
         child = Node(name, parent)
         parent.add(child)
         inside = [item for item in element if isinstance(item.tag, str)]
-        if name in _HOLDERS and len(inside) == 1 and inside[0].tag[len(_FHIR) : len(_FHIR) + 1].isupper():
+        if name in HOLDERS and len(inside) == 1 and inside[0].tag[len(_FHIR) : len(_FHIR) + 1].isupper():
             self._next += 1
             child.type = inside[0].tag.removeprefix(_FHIR)
             self.fill(child, inside[0], depth + 1)

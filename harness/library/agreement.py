@@ -13,7 +13,7 @@ from . import xpath
 from .expressions import Expression, attributes, calls, leads_to_elements, tags
 from .functions import ARGUMENTS, FAULT_KINDS, FUNCTIONS, NAMING
 from .linked import Linked
-from .nearest import suggestion
+from .nearest import is_it, suggestion
 from .placeholders import has_loose_brace, placeholders
 from .reading import Place
 from .shapes import Sheet
@@ -222,7 +222,7 @@ class _Expressions:
         for name in _CALLED.findall(bare):
             if name not in known and name not in _NO_FUNCTIONS:
                 listed = Text("Sont connues celles de docs/functions.md.", "Known are those of docs/functions.md.")
-                meant = Text(f"Est-ce h:{name} ?", f"Did you mean h:{name}?") if f"h:{name}" in FUNCTIONS else None
+                meant = is_it(f"h:{name}") if f"h:{name}" in FUNCTIONS else None
                 return self.error(at, unknown("fonction inconnue", "function", name), meant or suggestion(name, known, listed))
         message = Text(f"expression XPath 1.0 illisible : {told.fr}", f"not an XPath 1.0 expression: {told.en}")
         found = next((sign for sign in _ELSEWHERE if sign in bare), None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..labels import normalised
 from ..model import Text, ValueSet
-from .nearest import slipped
+from .nearest import is_it, slipped
 from .shapes import Sheet
 
 
@@ -47,7 +47,7 @@ def _system(sheet: Sheet, number: int, said: str, known: Mapping[str, tuple[str,
         return known[said][0]
     if meant := slipped(said, known):
         message = Text(f"système de codage inconnu « {said} »", f"unknown code system {said!r}")
-        raise sheet.error(("systems", number), message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+        raise sheet.error(("systems", number), message, is_it(meant))
     return said  # an OID, or a name that HL7 reserves
 
 

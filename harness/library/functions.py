@@ -95,7 +95,6 @@ FAULT_KINDS = (*FAULTS, "uuid", "sctid", "loinc", "cip")
 NAMING: Mapping[str, tuple[int, Literal["kind", "value set"]]] = {
     "h:fault": (0, "kind"),
     "h:in-valueset": (2, "value set"),
-    "h:label-matches": (3, "value set"),
 }
 """Functions of which an argument, by its place, names something: a kind of FAULT_KINDS, a value set."""
 ARGUMENTS: Mapping[str, tuple[int, int]] = {name: (said.arguments, said.arguments) for name, said in FUNCTIONS.items()}

@@ -14,7 +14,7 @@ from ..errors import DataError
 from ..model import NO_TEXT, Text
 from ..values import dataclass
 from . import reading
-from .nearest import nearest, slipped, suggestion
+from .nearest import is_it, nearest, slipped, suggestion
 from .patterns import matches
 from .reading import Lines, Place
 
@@ -124,7 +124,7 @@ def _explain_unknown(sheet: Sheet, where: Place, error: Any) -> DataError:
     path, slash, last = str(unknown).rpartition("/")
     if slash and allowed:  # a path among conditions leads to an attribute
         meant = f"{path}/templateId/@root" if last == "template" else f"{path}/@{last}"
-        return sheet.error((*where, unknown), message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+        return sheet.error((*where, unknown), message, is_it(meant))
     return sheet.error((*where, unknown), message, suggestion(unknown, known))
 
 
@@ -183,8 +183,7 @@ _FORMS = (  # of what is wanted: what people write in its place, and how it is w
 def _meant(written: str, wanted: Text) -> Text:
     for what, form, written_so in _FORMS:
         if what in wanted.en and (one := form.fullmatch(written)):
-            meant = one.expand(written_so)
-            return Text(f"Est-ce {meant} ?", f"Did you mean {meant}?")
+            return is_it(one.expand(written_so))
     return NO_TEXT
 
 

@@ -20,7 +20,7 @@ from ..model import (
     Where,
 )
 from ..values import dataclass
-from .nearest import slipped, suggestion
+from .nearest import is_it, slipped, suggestion
 from .pieces import optional_text, source, text
 from .programs.constraints import constraint_program
 from .reading import Place
@@ -279,14 +279,14 @@ class _Builder:
 
     def fact(self, at: Place, said: Any, name: str) -> AttributeFact:
         """name: of the attribute; empty of the text of an element."""
-        if said in ("required", "optional", "forbidden"):
+        if said in _PRESENCES:
             return AttributeFact(said)
         values = _listed(said.get("values")) if isinstance(said, dict) else _listed(said)
         if name:
             self.names.attribute(self.sheet, at, name, values)
         if isinstance(said, str) and (meant := slipped(said, _PRESENCES)):
             message = Text(f"« {said} » serait ici une valeur", f"{said!r} would be a value here")
-            raise self.sheet.error(at, message, Text(f"Est-ce {meant} ?", f"Did you mean {meant}?"))
+            raise self.sheet.error(at, message, is_it(meant))
         values = tuple(self.system_or_value(name, value) for value in values)
         if not isinstance(said, dict):
             return AttributeFact("required", values)

@@ -12,7 +12,7 @@ from ..node import Node, once
 _PART = 1 << 16  # characters looked at together, so that a body of 50 MB is never copied whole
 _PDF_END = 2048  # bytes before the end among which %%EOF stands
 _PDF_START = 1024  # bytes among which readers look for its mark, as Acrobat does
-_SMALL = 400  # signs of a picture that stands for one
+_SMALL = 400  # signs in base64: a shorter picture only holds the place of one
 _TAIL = (_PDF_END // 3 + 1) * 4  # characters that say these bytes
 _LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 _PDFA = re.compile(rb"pdfaid:part\s*(?:=\s*[\"']|>\s*)(\d)")

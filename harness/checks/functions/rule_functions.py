@@ -19,8 +19,8 @@ from ...ucum import is_ucum, unit_meant
 from ..codes.forms import CodeForms
 from ..codes.keys import cip_key_is_wrong, is_of_no_concept, loinc_key_is_wrong, sctid_key_is_wrong
 from ..codes.labels import PublishedLabels
+from ..codes.rule_tables import RuleTables
 from ..codes.slips import SystemSlips
-from ..codes.tables import Tables
 from ..codes.units import converted, same_kind
 from ..narrative.substances import is_another_substance, is_classed_elsewhere
 from ..node import Node
@@ -68,7 +68,7 @@ class RuleFunctions:
     def __init__(self, library: Library, now: datetime) -> None:
         self._value_set = library.value_set
         self._labels = PublishedLabels(library)
-        self._tables = Tables(library)
+        self._tables = RuleTables(library)
         self._forms = CodeForms(library)
         self._slips = SystemSlips(library, self._forms.holds)
         self._soon = now + _CLOCKS_DIFFER

@@ -193,7 +193,7 @@ def _is_problem(entry: Node) -> bool:
 
 def _is_given_otherwise(administration: Node, passage: Node) -> bool:
     """The passage is `oui` or `non`, to whether it was given, and the entry says the contrary."""
-    if passage.whole_text.strip().lower() not in _ANSWERS or administration.attributes.get("moodCode", "EVN") != "EVN":
+    if not _is_answer(passage.whole_text) or administration.attributes.get("moodCode", "EVN") != "EVN":
         return False
     cells, place = cells_beside(passage)
     if _OF_NO_DOSE.search(fold(" ".join((*cells[:place], *headings_over(passage, cells)[place : place + 1])))):
@@ -204,7 +204,7 @@ def _is_given_otherwise(administration: Node, passage: Node) -> bool:
 
 def _is_answered_itself(procedure: Node, passage: Node) -> bool:
     """The passage is `oui` or `non`, to the name of the act and whether it is done; and the act is told as one that took place."""
-    if passage.whole_text.strip().lower() not in _ANSWERS or procedure.attributes.get("moodCode", "EVN") != "EVN":
+    if not _is_answer(passage.whole_text) or procedure.attributes.get("moodCode", "EVN") != "EVN":
         return False
     cells, place = cells_beside(passage)
     question = headings_over(passage, cells)[place : place + 1]
@@ -222,10 +222,10 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
     passage speaks for itself, nor where the answer is to another question.
     """
     cells, place = cells_beside(passage)
-    words = _DATED.sub("", passage.whole_text.strip())
-    itself = words.lower() in _ANSWERS
+    words = _undated(passage)
+    itself = _is_answer(words)
     if not itself:
-        answers = [at for at, cell in enumerate(cells) if cell.lower() in _ANSWERS] if anywhere else ()
+        answers = [at for at, cell in enumerate(cells) if _is_answer(cell)] if anywhere else ()
         place = answers[0] if len(answers) == 1 else place + 1
     said = words if itself or not cells else cells[place] if place < len(cells) else ""
     answer = _ANSWERS.get(said.lower())
@@ -241,6 +241,14 @@ def answered_otherwise(passage: Node, truth: str, label: str, *, anywhere: bool 
     return not _answers_another(passage, cells, place, label)
 
 
+def _is_answer(text: str) -> bool:
+    return text.strip().lower() in _ANSWERS
+
+
+def _undated(passage: Node) -> str:
+    return _DATED.sub("", passage.whole_text.strip())
+
+
 def _differ_by_a_word(asked: str, label: str) -> bool:
     """`Allaitement artificiel` and `Allaitement maternel`; or one alone asks of what was before, or whether it was sought."""
     if (_SOUGHT_OR_BEFORE.search(asked) is None) != (_SOUGHT_OR_BEFORE.search(label) is None):
@@ -254,16 +262,16 @@ def _answers_another(passage: Node, cells: Sequence[str], place: int, label: str
     care."""
     heads = heads_over(passage, cells)
     above = [head.whole_text for head in heads] or first_row_over(passage, cells)
-    question = above[place] if above and above[place].lower() not in _ANSWERS else ""
-    own = _DATED.sub("", passage.whole_text.strip()).lower() in _ANSWERS
+    question = above[place] if above and not _is_answer(above[place]) else ""
+    own = _is_answer(_undated(passage))
     if not own and above and _OF_A_SIDE.match(fold(above[cells_beside(passage)[1]])):
         return True  # what is told of the right side, and the answer of the left
     of_another = _OF_ANOTHER_ANSWER.search(fold(question)) if own else not _OF_THE_ANSWER.match(fold(question))
     if of_another and not akin(question, [label]):
         return True
-    if not own and _OF_DOING.match(fold(question)) and sum(cell.lower() in _ANSWERS for cell in cells) > 1:
+    if not own and _OF_DOING.match(fold(question)) and sum(map(_is_answer, cells)) > 1:
         return True  # it was looked at, and another answer tells what was found
-    beside = (cell for cell in reversed(cells[:place]) if cell.lower() not in _ANSWERS)  # the name of the row, not another answer
+    beside = (cell for cell in reversed(cells[:place]) if not _is_answer(cell))  # the name of the row, not another answer
     words = passage.whole_text if not own else next(beside, "") if not heads else ""
     question = _EITHER.sub("", f"{question} {words}")
     return (_DENIES.search(question) is None) != (_DENIES.match(label) is None)

@@ -15,7 +15,7 @@ from ...documents.document import Described
 from ...identifiers import is_ins_oid, is_oid
 from ...labels import fold
 from ...model import Text
-from ..codes.tables import Tables
+from ..codes.rule_tables import RuleTables
 from .reading import (
     CLASS_CODE,
     CONFIDENTIALITY_CODE,
@@ -37,7 +37,7 @@ _FAMILY, _BIRTH = Text("Nom", "Name"), Text("Date de naissance", "Date of birth"
 _SEX, _DOMAIN, _NUMBER = Text("Sexe", "Sex"), Text("OID de l'INS", "OID of the INS"), Text("Matricule INS", "INS matricule")
 
 
-def of_header(entry: etree._Element, file: Described, tables: Tables) -> Iterator[Asked]:
+def of_header(entry: etree._Element, file: Described, tables: RuleTables) -> Iterator[Asked]:
     """file: a CDA."""
     yield from _of_identity(entry, file)
     yield from _of_creation(entry, file)
@@ -127,7 +127,7 @@ def _of_act(entry: etree._Element) -> Iterator[Asked]:
         yield asked("service-time", False, entry, start=times["serviceStartTime"], stop=times["serviceStopTime"])
 
 
-def _of_model(entry: etree._Element, file: Described, tables: Tables) -> Iterator[Asked]:
+def _of_model(entry: etree._Element, file: Described, tables: RuleTables) -> Iterator[Asked]:
     """The class of its type, and the format of its templates."""
     meant = tables.document_class(file.type_code[1], file.type_code[0])
     for code in codes(entry, CLASS_CODE)[:1]:

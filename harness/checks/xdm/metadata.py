@@ -20,7 +20,7 @@ from ...documents.parsing import parse_xml
 from ...identifiers import mask_ins
 from ...library import Library
 from ...model import Judgement, Text
-from ..codes.tables import Tables
+from ..codes.rule_tables import RuleTables
 from ..verdicts import verdict_of
 from . import required
 from .header import of_header
@@ -45,7 +45,9 @@ def judge_metadata(document: Document, library: Library) -> Judgement:
     """document: of kind `xds-metadata`, with the files beside it."""
     started = time.perf_counter()
     root = parse_xml(document.data, DEFAULT_LIMITS)
-    answers = chain(_of_entries(root, document.beside or (), Tables(library)), _of_links(root), _of_media(root, document.at_root))
+    answers = chain(
+        _of_entries(root, document.beside or (), RuleTables(library)), _of_links(root), _of_media(root, document.at_root)
+    )
     findings, verdicts = findings_of(answers, library)
     return Judgement(
         path=document.path,
@@ -61,7 +63,7 @@ def judge_metadata(document: Document, library: Library) -> Judgement:
     )
 
 
-def _of_entries(root: etree._Element, beside: tuple[Described, ...], tables: Tables) -> Iterator[Asked]:
+def _of_entries(root: etree._Element, beside: tuple[Described, ...], tables: RuleTables) -> Iterator[Asked]:
     """Each entry beside its file, and each document beside its entry."""
     files = {file.name.upper(): file for file in beside}  # those of folders below by their path from here
     told: set[str] = set()

@@ -15,7 +15,7 @@ from ....labels import fold
 from ....library.fhirpath.further import FURTHER
 from ....library.fhirpath.times import HOUR, Moment, compare, moment_at, read_moment, shifted
 from ....timestamps import timestamp_fault
-from ...codes.tables import Tables
+from ...codes.rule_tables import RuleTables
 from ...functions import contents
 from ...functions.legibility import is_legible
 from ...functions.people import is_bare
@@ -152,7 +152,7 @@ def _has_clock(moment: Moment) -> bool:
 
 def _measure_fault(items: Items, context: Context) -> str:
     """What the table of measures says of the value of an Observation or of its component: unit, scale, value, or nothing."""
-    if not isinstance(context.tables, Tables):
+    if not isinstance(context.tables, RuleTables):
         return ""
     faults = (
         context.tables.measures.fault(code, system, str(value.raw), _ucum(quantity))
@@ -166,7 +166,7 @@ def _measure_fault(items: Items, context: Context) -> str:
 
 
 def _measure_range(items: Items, context: Context) -> str:
-    if not isinstance(context.tables, Tables):
+    if not isinstance(context.tables, RuleTables):
         return ""
     measures = context.tables.measures
     ranges = (measures.range(code, system) for node in items if isinstance(node, Node) for system, code in _codings(node))
@@ -175,7 +175,7 @@ def _measure_range(items: Items, context: Context) -> str:
 
 def _document_class(items: Items, context: Context) -> str:
     """The class (ASS_X04) of documents of the type that a CodeableConcept gives."""
-    if not isinstance(context.tables, Tables):
+    if not isinstance(context.tables, RuleTables):
         return ""
     codings = [coding for item in items if isinstance(item, Node) for coding in item.children.get("coding", ())]
     classes = (context.tables.document_class(coding.text("system"), coding.text("code")) for coding in codings)
@@ -183,7 +183,7 @@ def _document_class(items: Items, context: Context) -> str:
 
 
 def _titled_otherwise(items: Items, context: Context, code: str) -> bool:
-    return isinstance(context.tables, Tables) and context.tables.titled_otherwise(written(items), code)
+    return isinstance(context.tables, RuleTables) and context.tables.titled_otherwise(written(items), code)
 
 
 def _of_cda(items: Items, context: Context, what: str) -> str:
@@ -194,7 +194,7 @@ def _of_cda(items: Items, context: Context, what: str) -> str:
 def _format_meant(items: Items, context: Context) -> str:
     """Of a DocumentReference with its CDA, the format of its template where the one that is said is that of another."""
     reference = items[0] if items else None
-    if not isinstance(reference, Node) or not isinstance(context.tables, Tables):
+    if not isinstance(reference, Node) or not isinstance(context.tables, RuleTables):
         return ""
     found = held_documents.held(reference, context)
     said = [one.text("code") for content in reference.children.get("content", ()) for one in content.children.get("format", ())]

@@ -14,7 +14,7 @@ from ....remembered import remembered
 from ....values import dataclass
 from ... import environments
 from ...circumstances import Circumstances
-from ...codes.tables import Tables
+from ...codes.rule_tables import RuleTables
 from ..fhirpath import Compiled, Context, defined
 from ..references import Places
 from ..remarks import Remark
@@ -41,7 +41,7 @@ class FrenchRules:
     def __init__(self, library: Library, circumstances: Circumstances) -> None:
         self._library = library
         self._circumstances = circumstances
-        self._tables = Tables(library)
+        self._tables = RuleTables(library)
 
     def judge(self, root: Node, places: Places | None = None, *, may_be_production: bool = True) -> French:
         """places: of this document alone, where they are known already; may_be_production: False when nothing in it names an

@@ -14,7 +14,7 @@ _ASSOCIATIONS = "profiles/pdsm/associations.yaml"
 _XDS_SD = "1.3.6.1.4.1.19376.1.2.20"
 
 
-class Tables:
+class RuleTables:
     """Each is read when it is first needed."""
 
     def __init__(self, library: Library) -> None:
