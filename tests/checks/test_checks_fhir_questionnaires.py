@@ -280,7 +280,6 @@ def test_a_limit_in_units_that_cannot_be_compared_is_not_judged() -> None:
     assert len(questionnaires.not_judged()) == 1
 
 
-FINNISH = "http://phr.kanta.fi/StructureDefinition/fiphr-ext-questionnaire-enablewhen"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression"
 IS_SO = "descendants().where(linkId = 'if').answer.value = true"
 
@@ -288,7 +287,11 @@ IS_SO = "descendants().where(linkId = 'if').answer.value = true"
 @pytest.mark.parametrize(
     ("condition", "asks_when_so", "is_said"),
     [
-        ({"url": FINNISH, "valueString": f"QuestionnaireResponse.{IS_SO}"}, True, False),
+        (
+            {"url": SDC, "valueExpression": {"language": "text/fhirpath", "expression": f"QuestionnaireResponse.{IS_SO}"}},
+            True,
+            False,
+        ),
         ({"url": SDC, "valueExpression": {"language": "text/fhirpath", "expression": f"%resource.{IS_SO}"}}, True, False),
         ({"url": SDC, "valueExpression": {"language": "text/fhirpath", "expression": "%resource.item.where(%x)"}}, False, True),
         ({"url": SDC, "valueExpression": {"language": "text/fhirpath", "expression": "$this.answer.exists()"}}, False, True),

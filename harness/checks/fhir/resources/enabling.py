@@ -1,6 +1,6 @@
 """Whether an item of a questionnaire is asked, by the answers that its `enableWhen` looks at. Source: FHIR R4, Questionnaire.
 
-Or by an expression, which SDC has in an extension, and Finland had before it.
+Or by an expression, which SDC has in an extension.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ..value_limits import compare
 from .answers import same, value_of
 
 _SIGNS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
-_EXPRESSIONS = ("/sdc-questionnaire-enableWhenExpression", "/fiphr-ext-questionnaire-enablewhen")
+_EXPRESSION = "/sdc-questionnaire-enableWhenExpression"
 _OF_RESPONSE = ("QuestionnaireResponse.", "%resource.")  # another beginning counts from an item, which may not be there
 
 Truth = Callable[[str, Node], bool | None]
@@ -25,8 +25,8 @@ def is_enabled(item: Node, parent: Node, truth: Truth) -> bool | None:
     """
     expression = condition_of(item)
     if expression is not None:
-        written = str(expression.value or expression.text("expression"))
-        is_known = expression.text("language") in ("", "text/fhirpath") and written.startswith(_OF_RESPONSE)
+        written = expression.text("expression")
+        is_known = expression.text("language") == "text/fhirpath" and written.startswith(_OF_RESPONSE)
         return truth(written, parent.resource) if is_known else None
     conditions = [_holds(one, parent) for one in item.children.get("enableWhen", ())]
     if not conditions:
@@ -42,7 +42,7 @@ def is_enabled(item: Node, parent: Node, truth: Truth) -> bool | None:
 
 def condition_of(item: Node) -> Node | None:
     """The expression on which it depends whether the item is asked."""
-    found = (value_of(one) for one in item.children.get("extension", ()) if one.text("url").endswith(_EXPRESSIONS))
+    found = (value_of(one) for one in item.children.get("extension", ()) if one.text("url").endswith(_EXPRESSION))
     return next(found, None)
 
 
