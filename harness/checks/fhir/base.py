@@ -26,6 +26,14 @@ _TAG = re.compile(
 )
 _OF_A_TYPE = Text("une ressource est attendue, avec son resourceType", "a resource is expected, with its resourceType")
 _ONE_ALONE = Text("une ressource est attendue, et une seule", "a resource is expected, and one alone")
+_TAGS_OF_STRINGS = Text(
+    "Un logiciel qui l'affiche telle quelle exécute ce qu'elle contient : retirer les balises.",
+    "Software that displays it as it is runs what it contains: remove the tags.",
+)
+_TAGS_OF_MARKDOWN = Text(
+    "À l'affichage elle disparaît ou s'exécute : écrire \\<, ou mettre le texte entre accents graves.",
+    "Displayed, it vanishes or runs: write \\<, or put the text between backticks.",
+)
 _SHOWN = 64  # characters of a name that a message repeats
 _COMPARED = 50  # unknown elements whose nearest name is looked for
 
@@ -235,37 +243,34 @@ class BaseWalk:
             elif isinstance(value, str) and value.isspace() and type in ("string", "markdown"):  # R4: it may be trimmed to nothing
                 message = Text("la valeur n'est faite que d'espaces", "the value is made of spaces only")
                 self.remarks.warning("FHIR-FORMAT", element.requirement, node, message)
-            elif type == "string" and isinstance(value, str) and "<" in value and (tag := _TAG.search(value)) is not None:
-                message = Text(
-                    f"« {tag[0][:40]} » : du HTML dans une chaîne, qui n'en est pas",
-                    f"`{tag[0][:40]}`: HTML in a string, which is plain text",
-                )
-                hint = Text(
-                    "Un logiciel qui l'affiche telle quelle exécute ce qu'elle contient : retirer les balises.",
-                    "Software that displays it as it is runs what it contains: remove the tags.",
-                )
-                self.remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
-            elif type == "markdown" and isinstance(value, str) and "<" in value and (shown := markdown.html_tag(value)):
-                message = Text(
-                    f"« {shown[:40]} » : une balise HTML, que le markdown de FHIR n'admet pas",
-                    f"`{shown[:40]}`: an HTML tag, which FHIR's markdown does not support",
-                )
-                hint = Text(
-                    "À l'affichage elle disparaît ou s'exécute : écrire \\<, ou mettre le texte entre accents graves.",
-                    "Displayed, it vanishes or runs: write \\<, or put the text between backticks.",
-                )
-                self.remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
+            elif isinstance(value, str) and "<" in value and type in ("string", "markdown"):
+                self._tagged(node, element, value)
             if element.max_length is not None and isinstance(value, str) and len(value) > element.max_length:
                 limit = element.max_length
                 message = Text(f"{len(value)} caractères, {limit} au plus", f"{len(value)} characters, {limit} at most")
                 self.remarks.error("FHIR-LENGTH", element.requirement, node, message)
         if node.children and node.name == "id" and type == "id" and node.parent is not None and node.parent.is_resource:
-            message = Text("l'id d'une ressource ne dit rien que sa valeur", "the id of a resource says nothing but its value")
+            message = Text("l'id d'une ressource n'a ni id ni extension", "the id of a resource has neither id nor extension")
             self.remarks.error("FHIR-EXTENSION", element.requirement, node, message)
         if node.children:
             shape = self.structures.type_shape("Element")
             if shape is not None:
                 self._children(node, shape, element)
+
+    def _tagged(self, node: Node, element: Element, text: str) -> None:
+        """Tags of HTML, which neither a string nor FHIR's markdown has."""
+        if node.type == "string":
+            found = _TAG.search(text)
+            tag, hint = "" if found is None else found[0], _TAGS_OF_STRINGS
+            why = Text("du HTML dans une chaîne de texte simple", "HTML in a string, which is plain text")
+        else:
+            tag, hint = markdown.html_tag(text), _TAGS_OF_MARKDOWN
+            why = Text(
+                "une balise HTML, que le markdown de FHIR n'admet pas", "an HTML tag, which FHIR's markdown does not support"
+            )
+        if tag:
+            message = Text(f"« {tag[:40]} » : {why.fr}", f"`{tag[:40]}`: {why.en}")
+            self.remarks.warning("FHIR-HTML", element.requirement, node, message, hint)
 
     def _nothing_said(self, node: Node) -> None:
         message = Text("l'élément ne dit rien : ni valeur, ni contenu", "the element says nothing: neither value nor content")

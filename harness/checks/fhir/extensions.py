@@ -60,7 +60,7 @@ class Extensions:
                 self._part(url, node, parent, remarks)
             return
         if "|" in url:
-            message = Text(f"l'URL d'une extension est sans version : {url}", f"the URL of an extension has no version: {url}")
+            message = Text(f"l'URL d'une extension ne porte pas de version : {url}", f"a version in the URL of an extension: {url}")
             remarks.error("FHIR-EXTENSION", f"{BASE}Extension#Extension.url", node, message)
             return
         structure = self._walk.extensions.get(id(node)) or self._structures.structure(url)

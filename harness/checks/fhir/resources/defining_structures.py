@@ -148,7 +148,7 @@ def _of_originals(changed: Node, base: Structure, remarks: Remarks) -> None:
     """R4, ElementDefinition: no profile says what a missing value means, or which stands in; the definition of an extension may."""
     for name, nodes in changed.children.items() if base.type != "Extension" else ():
         if name == "meaningWhenMissing" or name.startswith("defaultValue"):
-            message = Text(f"un profil ne dit pas {name}", f"a profile does not say {name}")
+            message = Text(f"{name} n'est pas permis dans un profil", f"{name} is not allowed in a profile")
             kind = "defaultValue[x]" if name.startswith("default") else name
             remarks.error(_RULE, f"{_WHERE}.{kind}", nodes[0], message)
 
