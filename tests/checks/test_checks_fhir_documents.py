@@ -93,7 +93,7 @@ def test_things_without_an_identifier_may_be_alike() -> None:
         (OTHER, True),
         ("Patient/9", True),
         ("https://elsewhere.example/Patient/9", False),  # the same, as another server knows them
-        ("Group/9", False),
+        ("https://elsewhere.example/Group/9", False),
         ("#self", False),
         ("urn:uuid:00000009-7d9f-41e2-a6b4-d8a3f7e2b6c4", False),  # that it leads nowhere is told
     ],
@@ -102,7 +102,9 @@ def test_what_is_about_another_patient_than_the_documents_is_told(subject: str, 
     others = [(FACT, of(subject)), (OTHER, {"resourceType": "Patient", "id": "q"})]
     section = {"entry": [{"reference": FACT}, {"reference": OTHER}]}
     assert warned(*others, section=section) == ["Bundle.entry[2].resource.subject"] * told
-    assert warned(*others, section=section | {"section": [{"focus": {"reference": OTHER}}]}) == []
+    nowhere = subject == "Patient/9"  # beside urns
+    focused = section | {"section": [{"focus": {"reference": OTHER}}]}
+    assert warned(*others, section=focused) == ["Bundle.entry[2].resource.subject"] * nowhere
 
 
 @pytest.mark.parametrize("patient", ["Patient/p", "Patient/p/_history/3"])
@@ -111,6 +113,18 @@ def test_a_relative_reference_beside_urns_has_no_defined_meaning_and_is_of_no_ot
     others = [(FACT, of(patient)), (OTHER, of(patient) | {"id": "o2"})]
     assert warned(*others, section=section) == ["Bundle.entry[2].resource.subject"]  # once
     assert warned((FACT, of("Patient/elsewhere")), section={"entry": [{"reference": FACT}]}) != []  # which is another patient
+
+
+@pytest.mark.parametrize(
+    ("url", "subject", "is_told"),
+    [
+        (FACT, "Group/9", True),
+        (FACT, "https://one.example/Group/9", False),
+        ("https://one.example/Observation/o", "Group/9", False),  # that server has it
+    ],
+)
+def test_a_relative_reference_beside_urns_leads_nowhere(url: str, subject: str, is_told: bool) -> None:
+    assert warned((url, of(subject)), section={"entry": [{"reference": url}]}) == ["Bundle.entry[2].resource.subject"] * is_told
 
 
 @pytest.mark.parametrize("kind", ["transaction", "batch", "searchset", "history"])

@@ -160,3 +160,56 @@ def test_the_next_page_is_another(relation: str, url: str, warned: bool) -> None
     links = [{"relation": "self", "url": "a/Slot?page=1"}, {"relation": relation, "url": url}]
     found = outcome({"resourceType": "Bundle", "type": "searchset", "link": links}).remarks
     assert [one.node.path for one in found if one.rule == "FHIR-BUNDLE"] == ["Bundle.link[1]"] * warned
+
+
+SERVER = "https://one.example/fhir/"
+
+
+def searched(query: str, *found: tuple[Entry, str]) -> list[str]:
+    """Places of the warnings on what a search has found, in its modes."""
+    entries = [
+        {"fullUrl": f"{SERVER}{one['resourceType']}/{one['id']}", "resource": one, "search": {"mode": mode}} for one, mode in found
+    ]
+    link = [{"relation": "self", "url": SERVER + query}]
+    remarks = outcome({"resourceType": "Bundle", "type": "searchset", "link": link, "entry": entries}).remarks
+    return [one.node.path.removeprefix("Bundle.") for one in remarks if one.severity is Severity.WARNING]
+
+
+def fact(subject: str) -> Entry:
+    return {"resourceType": "Observation", "id": "o", "subject": {"reference": subject}}
+
+
+@pytest.mark.parametrize(
+    ("query", "subject", "is_told"),
+    [
+        ("Observation?patient=1", "Patient/2", True),
+        ("Observation?subject=Patient/1&code=a", f"{SERVER}Patient/2", True),
+        ("Observation?patient=Patient%2F1,Patient%2F2", "Patient/2", False),
+        ("Observation?patient=1", "Patient/1/_history/3", False),
+        ("Observation?patient=1", "Group/2", False),
+        ("Observation?patient.identifier=1", "Patient/2", False),
+        ("Observation?patient:missing=false", "Patient/2", False),
+        ("Observation?patient=1&patient=2", "Patient/2", False),
+        ("Observation", "Patient/2", False),
+    ],
+)
+def test_what_is_searched_of_a_patient_is_of_that_patient(query: str, subject: str, is_told: bool) -> None:
+    assert searched(query, (fact(subject), "match")) == ["entry[0].resource.subject"] * is_told
+    assert searched(query, (fact("Patient/1"), "match"), (fact(subject) | {"id": "p"}, "include")) == ["entry[1]"]
+
+
+@pytest.mark.parametrize(
+    ("joined", "is_told"),
+    [
+        (patient("1"), False),
+        (patient("2"), True),
+        (fact("Patient/2") | {"id": "p"}, True),
+        ({"resourceType": "Observation", "id": "p", "hasMember": [{"reference": "Observation/o"}]}, False),
+        (patient("2") | {"url": "https://one.example/a"}, False),  # what has a canonical
+    ],
+)
+def test_what_is_joined_is_linked_to_what_was_found(joined: Entry, is_told: bool) -> None:
+    found = fact("Patient/1")
+    assert searched("Observation", (found, "match"), (joined, "include")) == ["entry[1]"] * is_told
+    named = found | {"subject": {"identifier": {"value": "2"}}}
+    assert searched("Observation", (named, "match"), (joined, "include")) == []

@@ -678,3 +678,59 @@ def test_systems_that_are_called_as_in_fhir_are_those_of_the_constraints(type_: 
     found = _submitted(of_type("DocumentReference", "d", type=coded("1.2.840.10065.1.12.1.5", type_), content=content))
     rules = {"constr-bind-type", "constr-bind-format"}
     assert found & rules == (rules if is_told else set())
+
+
+def appointment(minutes: int, end: str = "2026-05-04T09:30:00+02:00") -> Resource:
+    return of_type("Appointment", status="booked", start="2026-05-04T09:00:00+02:00", end=end, minutesDuration=minutes)
+
+
+def taken(status: str, until: str, **said: Any) -> Resource:
+    return of_type("MedicationStatement", status=status, effectivePeriod={"end": until}, **said)
+
+
+def prescribed(until: str) -> Resource:
+    return of_type("MedicationRequest", authoredOn="2026-06-06T23:00:00+02:00", dispenseRequest={"validityPeriod": {"end": until}})
+
+
+def reported(collected: Resource, status: str = "final") -> Resource:
+    specimen = of_type("Specimen", "s", collection=collected)
+    of = {"contained": [specimen], "specimen": [{"reference": "#s"}], "issued": "2026-02-20T14:00:00+01:00"}
+    return of_type("DiagnosticReport", status=status, **of)
+
+
+def dosed(days: float) -> Resource:
+    return of_type("MedicationStatement", dosage=[{"timing": {"repeat": {"boundsDuration": {"value": days, "unit": "j"}}}}])
+
+
+WRITTEN = of_type("Composition", "c", date="2026-03-06T09:00:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("resource", "rule", "is_told"),
+    [
+        (appointment(45), "TIME-APPOINTMENT-MINUTES", True),
+        (appointment(30), "TIME-APPOINTMENT-MINUTES", False),
+        (appointment(15), "TIME-APPOINTMENT-MINUTES", False),  # with a break
+        (appointment(30, "2026-05-04T09:29:59+02:00"), "TIME-APPOINTMENT-MINUTES", False),
+        (appointment(30, "2026-05-04T08:30:00+01:00"), "TIME-APPOINTMENT-MINUTES", False),
+        (taken("active", "2026-02-10", dateAsserted="2026-06-01"), "TIME-ENDED-MEDICATION", True),
+        (taken("active", "2026-02-10"), "TIME-ENDED-MEDICATION", False),  # it was said in its time
+        (taken("active", "2026-12-31", dateAsserted="2026-06-01"), "TIME-ENDED-MEDICATION", False),
+        (taken("completed", "2026-02-10", dateAsserted="2026-06-01"), "TIME-ENDED-MEDICATION", False),
+        (bundle(WRITTEN, taken("active", "2026-02")) | {"type": "document"}, "TIME-ENDED-MEDICATION-DOCUMENT", True),
+        (bundle(WRITTEN, taken("active", "2026-03")) | {"type": "document"}, "TIME-ENDED-MEDICATION-DOCUMENT", False),
+        (bundle(WRITTEN, taken("stopped", "2026-02")) | {"type": "document"}, "TIME-ENDED-MEDICATION-DOCUMENT", False),
+        (prescribed("2026-01-06"), "TIME-VALIDITY", True),
+        (prescribed("2026-06-06"), "TIME-VALIDITY", False),
+        (reported({"collectedDateTime": "2026-02-22T08:00:00+01:00"}), "TIME-COLLECTED", True),
+        (reported({"collectedPeriod": {"start": "2026-02-22"}}), "TIME-COLLECTED", True),
+        (reported({"collectedDateTime": "2026-02-22"}, "partial"), "TIME-COLLECTED", False),
+        (reported({"collectedDateTime": "2026-02-20"}), "TIME-COLLECTED", False),
+        (reported({"collectedDateTime": "2026-02"}), "TIME-COLLECTED", False),
+        (reported({}), "TIME-COLLECTED", False),
+        (dosed(-5), "DOSE-STATEMENT", True),
+        (dosed(5), "DOSE-STATEMENT", False),
+    ],
+)
+def test_what_is_said_of_a_time_holds_with_the_other_times(resource: Resource, rule: str, is_told: bool) -> None:
+    assert (rule in told(resource)) is is_told

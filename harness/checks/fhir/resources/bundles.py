@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from urllib.parse import parse_qsl
 
 from ....documents.fhir_tree import Node
 from ....model import Text
-from ..references import Places, is_relative
+from ..references import Places, is_relative, named_type
 from ..remarks import Remarks
 from ..shapes import BASE
 from . import documents, requests
@@ -46,13 +47,15 @@ def judge(
     _links(bundle, remarks)
     if kind == "searchset":
         _results(bundle, entries, remarks, is_resource)
+        _of_whom(bundle, entries, remarks)
+        _joined(entries, places, references, remarks)
     if kind in ("document", "message"):
         _first(bundle, entries, kind, remarks)
     told = documents.judge(bundle, entries, places, references, remarks) if kind == "document" else set()
     tell = remarks.error if kind in _WHOLE else remarks.warning
     _unresolved(entries, places, references, told, tell)
     if kind in _APART:
-        _misnamed(entries, places, references, told, remarks)
+        _misnamed(entries, places, references, told, remarks, alone=kind == "document")
     if kind != "history":
         _twice(entries, remarks)
 
@@ -179,6 +182,51 @@ def _results(bundle: Node, entries: list[Node], remarks: Remarks, is_resource: C
             remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.resource", resource, message)
 
 
+def _of_whom(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
+    """What was searched of a patient is of that patient: a warning, since records may have been merged.
+
+    Of what a search says otherwise than by an id (identifier, chain, modifier) nothing is known.
+    """
+    own = next((link.text("url") for link in bundle.children.get("link", ()) if link.text("relation") == "self"), "")
+    asked = {value for name, value in parse_qsl(own.partition("?")[2]) if name in ("patient", "subject")}
+    if len(asked) != 1:
+        return
+    ids = [one.rpartition("/")[2] for one in asked.pop().split(",")]
+    for entry in entries:
+        resource = entry.only("resource")
+        if resource is None or not any(search.text("mode") == "match" for search in entry.children.get("search", ())):
+            continue
+        said = resource.children.get("subject") or resource.children.get("patient", [])
+        urls = [one.text("reference").partition("/_history/")[0] for one in said]
+        if urls and all(named_type(url) == "Patient" and url.rpartition("/")[2] not in ids for url in urls):
+            message = Text(
+                f"{resource.type} : {urls[0]} n'est pas le patient cherché ({', '.join(ids)})",
+                f"{resource.type}: {urls[0]} is not the patient searched ({', '.join(ids)})",
+            )
+            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", said[0], message)
+
+
+def _joined(entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
+    """A result that is joined is referred to by another, or refers to it (R4, search-entry-mode, include)."""
+    of = {id(one): references.get(id(one), []) for entry in entries if (one := entry.only("resource")) is not None}
+    if any(not reference.text("reference") for found in of.values() for reference in found):
+        return  # what an identifier alone names may be any of them
+    named = {number: {id(places.target(reference)) for reference in found} for number, found in of.items()}
+    urls = {one.text("reference").partition("/_history/")[0] for found in of.values() for one in found}
+    tails = {"/".join(url.split("/")[-2:]) for url in urls}
+    for entry in entries:
+        resource = entry.only("resource")
+        if resource is None or "url" in resource.children:  # what has a canonical may be named by it
+            continue
+        joined = any(search.text("mode") == "include" for search in entry.children.get("search", ()))
+        if joined and not named[id(resource)] & of.keys() and f"{resource.type}/{resource.text('id')}" not in tails:
+            message = Text(
+                f"{resource.type} est joint (include), et aucun autre résultat ne le désigne",
+                f"{resource.type} is joined (include), and no other result refers to it",
+            )
+            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", entry, message)
+
+
 def _first(bundle: Node, entries: list[Node], kind: str, remarks: Remarks) -> None:
     wanted = "Composition" if kind == "document" else "MessageHeader"
     first = entries[0].only("resource") if entries else None
@@ -203,10 +251,13 @@ def _twice(entries: list[Node], remarks: Remarks) -> None:
             remarks.error("FHIR-INVARIANT:bdl-7", f"{BASE}Bundle#bdl-7", entry, message)
 
 
-def _misnamed(entries: list[Node], places: Places, references: Mapping[int, list[Node]], told: set[int], remarks: Remarks) -> None:
+def _misnamed(
+    entries: list[Node], places: Places, references: Mapping[int, list[Node]], told: set[int], remarks: Remarks, *, alone: bool
+) -> None:
     """Under a fullUrl that is not RESTful, a relative reference has no defined meaning (R4, bundle.html#references).
 
-    A warning, told once, and only where an entry has that type and id: lenient readers take it for the one meant.
+    A warning, told once. Of what stands beside other things, only where an entry has that type and id: lenient readers take it
+    for the one meant. A document stands alone.
     """
     found = [
         (url, reference)
@@ -214,14 +265,15 @@ def _misnamed(entries: list[Node], places: Places, references: Mapping[int, list
         for reference in references.get(id(entry.only("resource")), ())
         if is_relative(url := reference.text("reference"))
         and id(reference) not in told
-        and places.misnamed(url)
+        and (places.misnamed(url) or (alone and entry.text("fullUrl").startswith(_NOWHERE)))
         and not places.candidates(url, reference)
     ]
     if found:
         (url, first), count = found[0], len(found) - 1
         more = (f" ; autres cas dans ce Bundle : {count}", f"; other cases in this Bundle: {count}") if count else ("", "")
         message = Text(f"« {url} » n'est la fullUrl d'aucune entrée{more[0]}", f"`{url}` is the fullUrl of no entry{more[1]}")
-        remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", first, message, documents.MISNAMED)
+        hint = documents.MISNAMED if places.misnamed(url) else documents.NOWHERE
+        remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", first, message, hint)
 
 
 def _unresolved(

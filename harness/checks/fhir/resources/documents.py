@@ -29,6 +29,12 @@ MISNAMED = Text(
     "Une entrée a ce type et cet id, mais sa fullUrl est autre : la référence doit la reprendre.",
     "An entry has this type and id, but its fullUrl is another: the reference has to repeat it.",
 )
+NOWHERE = Text(
+    "Sous une fullUrl en urn:, une adresse relative ne mène nulle part : ajouter la ressource et reprendre sa fullUrl, "
+    "ou écrire l'adresse entière ou l'identifiant.",
+    "Under a fullUrl in urn:, a relative address leads nowhere: add the resource and repeat its fullUrl, "
+    "or write the whole address or the identifier.",
+)
 _LEADS = Text(
     "Une section la désigne (entry), ou une ressource que la Composition désigne ; seule une Provenance s'en passe.",
     "A section refers to it (entry), or a resource that the Composition refers to; a Provenance alone needs none.",
@@ -51,7 +57,7 @@ def judge(bundle: Node, entries: list[Node], places: Places, references: Mapping
         told = _held(resources[0], places, references, remarks)
         _repeated(resources[0], places, remarks)
         _linked(bundle, resources, places, references, remarks)
-        _about_one(resources, places, remarks)
+        told |= _about_one(resources, places, remarks)
         _of_itself(bundle, resources[0], remarks)
     _stylesheets(bundle, entries, places, remarks)
     return told
@@ -181,11 +187,13 @@ def _reached(first: int, links: Mapping[int, set[int]]) -> set[int]:
     return reached
 
 
-def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
+def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> set[int]:
     """What a document says is about its patient; a section that is about someone else, as a newborn, says so by its focus.
 
     Records that are linked are of one person; of a patient who is not in the document, another server may have another id.
+    Gives the references told of.
     """
+    told: set[int] = set()
     composition, *others = resources
     reference = composition.only("subject")
     patient = places.target(reference) if reference is not None else None
@@ -195,7 +203,7 @@ def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
         or "link" in patient.children
         or any("focus" in section.children for section in _sections(composition))
     ):
-        return
+        return told
     for resource in others:
         if resource.type in _OF_OTHERS or "focus" in resource.children:
             continue
@@ -215,6 +223,8 @@ def _about_one(resources: list[Node], places: Places, remarks: Remarks) -> None:
             f"what is said ({resource.type}) is about another patient than the document's: {url}",
         )
         remarks.warning("FHIR-REFERENCE", _SUBJECT, subject, message, _ABOUT)
+        told.add(id(subject))
+    return told
 
 
 def _of_itself(bundle: Node, composition: Node, remarks: Remarks) -> None:
