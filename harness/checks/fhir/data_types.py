@@ -84,12 +84,6 @@ def reference(node: Node, typed: Typed, structures: Structures, remarks: Remarks
     if " " in url or ":" in url.partition("?")[0] or url.startswith("#"):
         return
     type = searched_type(url) or named_type(url.partition("#")[0])
-    if type and "?" in url and not _in_transaction(node):
-        message = Text(
-            f"« {url[:80]} » est une recherche, qu'une transaction seule remplace par ce qu'elle trouve",
-            f"`{url[:80]}` is a search, which only a transaction replaces by what it finds",
-        )
-        remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
     if not type or structures.type(type) is None:
         message = Text(f"« {url[:80]} » ne mène à aucune ressource", f"`{url[:80]}` leads to no resource")
         hint = Text("Écrire Type/id, urn:uuid:… ou une adresse entière.", "Write Type/id, urn:uuid:… or a whole address.")
@@ -98,6 +92,12 @@ def reference(node: Node, typed: Typed, structures: Structures, remarks: Remarks
         message = Text(f"« {url[:80]} » n'est pas une recherche", f"`{url[:80]}` is not a search")
         hint = Text("Écrire Type?nom=valeur&nom=valeur.", "Write Type?name=value&name=value.")
         remarks.error("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, hint)
+    elif "?" in url and not _in_transaction(node):
+        message = Text(
+            f"« {url[:80]} » est une recherche, qu'une transaction seule remplace par ce qu'elle trouve",
+            f"`{url[:80]}` is a search, which only a transaction replaces by what it finds",
+        )
+        remarks.warning("FHIR-REFERENCE", f"{BASE}Reference#Reference.reference", node, message, _NAMED)
 
 
 def _of_server(node: Node, url: str, structures: Structures, remarks: Remarks) -> None:
@@ -219,8 +219,9 @@ def meta(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> 
             said = (str(one.value or ""), "") if name == "profile" else (one.text("system"), one.text("code"))
             if said in seen and any(said):
                 shown = said[0] if name == "profile" else "|".join(said)
-                message = Text(f"{name} dit deux fois {shown}", f"{name} says {shown} twice")
-                remarks.warning("FHIR-META", f"{BASE}Meta#Meta.{name}", one, message)
+                message = Text(f"meta.{name} dit deux fois {shown}", f"meta.{name} says {shown} twice")
+                hint = Text("En retirer un : un serveur n'en garde qu'un.", "Remove one: a server keeps only one.")
+                remarks.warning("FHIR-META", f"{BASE}Meta#Meta.{name}", one, message, hint)
             seen.add(said)
 
 
