@@ -22,18 +22,15 @@ def html_tag(text: str) -> str:
 
 def _without_code(text: str) -> str:
     """What is indented is code, what tildes fence, and what stands between two runs of as many backticks (CommonMark, code)."""
-    parts = _BACKTICKS.split(_INDENTED.sub("", _TILDES.sub("", text)))  # text, run, text, run, text…
-    later = Counter(parts[1::2])
-    kept, at = parts[:1], 1
-    while at < len(parts):
-        run = parts[at]
+    pieces = _BACKTICKS.split(_INDENTED.sub("", _TILDES.sub("", text)))  # text, run, text, run, text…
+    runs = [*pieces[1::2], ""]
+    later, kept, opened = Counter(runs), [], ""
+    for said, run in zip(pieces[::2], runs, strict=True):
+        if not opened:
+            kept.append(said)
         later[run] -= 1
-        if later[run]:
-            at += 2
-            while parts[at] != run:
-                later[parts[at]] -= 1
-                at += 2
-            later[run] -= 1
-        kept.append(parts[at + 1])
-        at += 2
+        if run == opened:
+            opened = ""
+        elif not opened and later[run]:
+            opened = run
     return "".join(kept)
