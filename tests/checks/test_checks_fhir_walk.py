@@ -893,6 +893,7 @@ def test_the_stylesheet_of_a_document_is_in_it_or_absolute(url: str, found: bool
         ("https://a.example/Binary/scan", "image/png", 0),
         ("Binary/scan", "image/png", 0),
         ("Binary/other", "image/png", 1),
+        ("Binary/scan-2", "image/png", 1),
         ("Binary/other", "text/css", 0),  # R4 admits a style sheet
     ],
 )

@@ -5,6 +5,7 @@ Source: FHIR R4, 3.3.1, Document Content.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ....documents.fhir_tree import Node
@@ -174,8 +175,10 @@ def _is_admitted(binary: Node, bundle: Node) -> bool:
         return True
     names = [binary.parent.text("fullUrl")] if binary.parent is not None else []
     names += [f"Binary/{identifier}"] if (identifier := binary.text("id")) else []
-    said = [one.value for one in bundle.walk() if isinstance(one.value, str) and one.name != "fullUrl"]
-    return any(name in value for name in names if name for value in said)
+    written = "|".join(re.escape(name) for name in names if name)
+    address = re.compile(rf"(?:{written})(?![A-Za-z0-9-])")  # not the beginning of another's
+    said = (one.value for one in bundle.walk() if isinstance(one.value, str) and one.name != "fullUrl")
+    return written != "" and any(address.search(value) for value in said)
 
 
 def _reached(first: int, links: Mapping[int, set[int]]) -> set[int]:
