@@ -289,6 +289,20 @@ def test_the_text_of_a_resource_says_the_language_that_the_resource_says(of_reso
     assert [(one.rule, one.severity) for one in remarks] == [("FHIR-NARRATIVE", Severity.WARNING)] * is_told
 
 
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Allergie à la pÃ©nicilline", "pÃ©nicilline"),
+        ("l\ufffdallergie", "l\ufffdallergie"),
+        ("Pénicilline, 12 €, SÃO PAULO", ""),
+        ("a" * 30 + "Ã©", "a" * 20 + "Ã©"),
+    ],
+)
+def test_a_text_in_a_broken_encoding_is_told_by_its_word(text: str, word: str) -> None:
+    remarks = remarked(narrative.judge, _div(f"<p>{text}</p>"), None)
+    assert [one.message.en for one in remarks] == [f"the text has a broken encoding: `{word}`"] * bool(word)
+
+
 @pytest.mark.parametrize(("other", "is_told"), [("b", False), ("a", True), ("A", False)])
 def test_an_id_of_the_narrative_is_of_one_element(other: str, is_told: bool) -> None:
     remarks = remarked(narrative.judge, _div(f'<p id="a">a</p><p class="x" id="{other}">id="a" id="a"</p>'), None)

@@ -734,3 +734,21 @@ WRITTEN = of_type("Composition", "c", date="2026-03-06T09:00:00+01:00")
 )
 def test_what_is_said_of_a_time_holds_with_the_other_times(resource: Resource, rule: str, is_told: bool) -> None:
     assert (rule in told(resource)) is is_told
+
+
+FR_CORE_TYPES = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
+
+
+@pytest.mark.parametrize(
+    ("type_", "system", "is_told"),
+    [
+        ("RPPS", "https://rpps.esante.gouv.fr", False),
+        ("RPPS", "http://rpps.fr", False),  # of former days
+        ("IDNPS", "urn:oid:1.2.250.1.71.4.2.1", False),
+        ("RPPS", "https://one.example/doctors", True),
+        ("INTRN", "https://one.example/doctors", False),
+    ],
+)
+def test_the_number_of_a_professional_is_under_its_system(type_: str, system: str, is_told: bool) -> None:
+    identifier = {"type": coded(type_, FR_CORE_TYPES), "system": system, "value": "01234567897"}
+    assert ("ACTOR-PERSON-TYPED" in told(of_type("Practitioner", identifier=[identifier]))) is is_told

@@ -15,6 +15,7 @@ from lxml import etree
 from ...documents.fhir_tree import Node
 from ...documents.refusals import malformed
 from ...model import Text
+from ..functions.legibility import broken_word
 from .narrative_contents import may_be_misplaced, misplaced
 from .remarks import Remarks
 from .shapes import BASE
@@ -101,6 +102,7 @@ def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     if isinstance(text, str):
         _language(text, node, remarks)
         _repeated(text, node, remarks)
+        _encoding(text, node, remarks)
     if isinstance(text, str) and text.count("</") < _DEEPEST and not may_be_misplaced(text) and _is_sound(text):
         return
     if not isinstance(text, str):
@@ -110,6 +112,14 @@ def judge(node: Node, anchors: Anchors | None, remarks: Remarks) -> None:
     root = _parsed(text, node, remarks)
     if root is not None:
         _judge_tree(root, node, anchors, remarks)
+
+
+def _encoding(text: str, node: Node, remarks: Remarks) -> None:
+    """A warning: the text is to be read by people (R4, narrative), and software has read UTF-8 as something else."""
+    if word := broken_word(text):
+        message = Text(f"le texte a l'encodage abîmé : « {word} »", f"the text has a broken encoding: `{word}`")
+        hint = Text("Écrire en UTF-8 d'un bout à l'autre.", "Write in UTF-8 from end to end.")
+        remarks.warning("FHIR-NARRATIVE", _REQUIREMENT, node, message, hint)
 
 
 def _language(text: str, node: Node, remarks: Remarks) -> None:

@@ -45,9 +45,14 @@ _OF_GENES = re.compile(  # and of their products
     r"(?i)\bg[eéè]n[eéo]|all[eéè]l|ph[eé]notyp|mol[eé]cul|mutation|d[eé]l[eé]tion|variant|polymorph|\bHLA\b|\bRh\b|antig[eéè]n|\banti-"
     r"|\bIHC\b|immuno|\bp[0-9]{2}(?![0-9])|express|\b(?:kell|duffy|kidd|DARC|KIR|McLeod|PTEN)|\b(?-i:[A-Z]{2,}[0-9])"
 )
-_ILLEGIBLE = re.compile(
-    "Ã[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])(?:Ã[\u00a0»]|Â»)|Â[\u00a0-\u00ba\u00bc-\u00bf]|[\ufffd\x92]|&(?:lt|gt|amp|quot|apos|nbsp|deg|micro|euro|[lr][as]quo|[nm]dash|(?:oe|OE|ae)lig|[a-zA-Z](?:acute|grave|circ|cedil|uml)|#[0-9]+|#x[0-9a-fA-F]+);"
+_BROKEN = (
+    "Ã[\u0080-\u009f\u00a1-\u00ba\u00bc-\u00bf‰€ŠŒŽšœž™]|(?<![A-Z])(?:Ã[\u00a0»]|Â»)|Â[\u00a0-\u00ba\u00bc-\u00bf]|[\ufffd\x92]"
     "|â€[\u0080-\u009f™œ“”˜¢¦]|â\u0080[\u0080-\u009f]|Å“(?=\\w)|Å\u0093|â‚¬"
+)
+_BROKEN_WORD = re.compile(rf"\w{{0,20}}(?:{_BROKEN})\w{{0,20}}")
+_ILLEGIBLE = re.compile(
+    _BROKEN + "|&(?:lt|gt|amp|quot|apos|nbsp|deg|micro|euro|[lr][as]quo|[nm]dash"
+    "|(?:oe|OE|ae)lig|[a-zA-Z](?:acute|grave|circ|cedil|uml)|#[0-9]+|#x[0-9a-fA-F]+);"
     r"|[$#]\{[^{}]*\}|\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^<>]*%>|\[object [A-Z]\w*\]"
     r"|\{\\rtf|\\pard\b|(?<!:)\\fs[0-9]|\\'[0-9a-f]{2}|\\u00[0-9a-f]{2}"
     "|<!--|</?(o:p|b|i|u|p|br|hr|div|span|font|table|tr|td|th|ul|ol|li|strong|em|h[1-6]|img|html|body)( [^<>]*)?/?>"
@@ -104,6 +109,12 @@ def has_cell_of_software(narrative: Node) -> bool:
     cells = [node.text for node in narrative.index.below(narrative, None) if node.has_text and not node.children]
     found = [cell for cell in cells if is_of_software(cell)]
     return bool(found) and (any("null" not in cell for cell in found) or not is_of_genes(whole))
+
+
+def broken_word(text: str) -> str:
+    """The first word that a wrong encoding has left, empty where there is none."""
+    found = None if text.isascii() or not _is_of_another_encoding(text) else _BROKEN_WORD.search(text)
+    return "" if found is None else found[0]
 
 
 def is_of_genes(text: str) -> bool:
