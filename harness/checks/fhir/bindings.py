@@ -60,7 +60,9 @@ _UNTOLD_CODES = Text(
 
 
 class _Obligation(NamedTuple):
-    """What a binding asks. is_base: of R4 itself; waits: until profiles have spoken."""
+    """What a binding asks. strength: `""` where the definition itself names the code; is_base: of R4 itself; waits: until profiles
+    have spoken.
+    """
 
     strength: str
     value_set: str
