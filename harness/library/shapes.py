@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -152,8 +152,8 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     said = Text("rien", "nothing") if error.instance is None else Text(found, found)
     if misspelt := _misspelt_key(error):
         where = (*where, misspelt[0])
-    hint = _meant(found, wanted) if isinstance(error.instance, int | float | str) else NO_TEXT
-    if hint is NO_TEXT and numeral and "text" in wanted.en and "a date" not in wanted.en:
+    hint = _meant(error.instance if isinstance(error.instance, str) else found, error.schema)
+    if hint is NO_TEXT and numeral and "text" in wanted.en and "meant" not in error.schema:
         hint = Text(f'L\'écrire entre guillemets : "{found}".', f'Write it in quotes: "{found}".')
     if hint is NO_TEXT and isinstance(error.instance, str):
         words = [word for inner in error.context or () if inner.validator == "enum" for word in inner.validator_value]
@@ -167,23 +167,11 @@ def _explain_value(sheet: Sheet, where: Place, error: Any) -> DataError:
     return sheet.error(where, message, hint)
 
 
-_FORMS = (  # of what is wanted: what people write in its place, and how it is written
-    ("cardinality", re.compile(r'"?(\d+)"?'), r"\1..\1"),
-    ("cardinality", re.compile(r'"?(\d+)\s*[-.…,;:]+\s*(\d+)"?'), r"\1..\2"),
-    ("cardinality", re.compile(r'"?(\d+)\s*[-.…,;:]+\s*[*nNmM∞]"?'), r"\1..*"),
-    ("a date", re.compile(r'"?(\d{4})[/.]?(\d\d)[/.]?(\d\d)"?'), r"\1-\2-\3"),
-    ("a date", re.compile(r'"?(\d\d)[-/.](\d\d)[-/.](\d{4})"?'), r"\3-\2-\1"),
-    ("a mapping {from", re.compile(r'"?(\d{4}-\d\d-\d\d)"?'), r"{from: \1}"),
-    ("a path of element names", re.compile(r'"/(?:cda:)?ClinicalDocument/(.+)"'), r"\1"),
-    ("a path of element names", re.compile(r'"(.+)/@\w+"'), r"\1"),
-    ("a path of element names", re.compile(r'"(.+)/"'), r"\1"),
-)
-
-
-def _meant(written: str, wanted: Text) -> Text:
-    for what, form, written_so in _FORMS:
-        if what in wanted.en and (one := form.fullmatch(written)):
-            return is_it(one.expand(written_so))
+def _meant(written: str, schema: Mapping[str, Any]) -> Text:
+    """`meant` of a schema has forms that people write in the place of what it asks, each with that."""
+    for form, asked in schema.get("meant", ()):
+        if one := re.fullmatch(form, written):
+            return is_it(one.expand(asked))
     return NO_TEXT
 
 

@@ -165,7 +165,9 @@ def _counted_in_each(constraints: Sequence[Constraint]) -> Iterator[Told]:
 def _described_twice(own: Profile) -> Iterator[Told]:
     for root, templates in own.templates.items():
         names = ", ".join(template.id for template in templates)
-        if len({(template.element, template.extension) for template in templates}) < len(templates):
+        elements = {template.element for template in templates}  # an entry may be of two kinds, and no section is an entry too
+        distinct = {(template.element, template.extension) for template in templates}
+        if len(distinct) < len(templates) or (len(elements) > 1 and "section" in elements):
             yield (
                 templates[0].id,
                 Text(
