@@ -321,6 +321,22 @@ def test_what_a_composition_refers_to_in_vain_is_told_once() -> None:
 def test_an_identifier_that_says_to_be_a_uri_is_a_whole_one(value: str, right: bool) -> None:
     content = patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": value}])
     assert told(content) == ([] if right else [("FHIR-IDENTIFIER", "Patient.identifier[0]")])
+
+
+@pytest.mark.parametrize(
+    ("system", "value", "is_told"),
+    [
+        ("urn:oid:1.2.250.1.999.1", "urn:oid:2.999.1", True),
+        ("https://one.example/ids", "urn:uuid:2b90dd2b-2dab-4c75-9bb9-a355e07401e8", True),
+        ("urn:dicom:uid", "urn:oid:2.999.1", False),
+        ("https://one.example/ids", "2b90dd2b-2dab-4c75-9bb9-a355e07401e8", False),
+        ("https://one.example/ids", "https://one.example/ids/1", False),  # which may be what is counted there
+    ],
+)
+def test_a_whole_uri_is_under_the_system_of_uris(system: str, value: str, is_told: bool) -> None:
+    found = outcome(patient(identifier=[{"system": system, "value": value}])).remarks
+    told_of = [("FHIR-IDENTIFIER", Severity.WARNING, "Patient.identifier[0].system")] * is_told
+    assert [(one.rule, one.severity, one.node.path) for one in found] == told_of
     assert told(patient(identifier=[{"system": "urn:x:ipp", "value": value}])) == []
 
 

@@ -22,6 +22,12 @@ from .typed import Typed
 Judge = Callable[[Node, Typed, Structures, Remarks], None]
 
 _URIS = "urn:ietf:rfc:3986"
+_OF_DICOM = "urn:dicom:uid"  # under which R4 writes the UID of a study urn:oid:…
+_WHOLE_URIS = ("urn:oid:", "urn:uuid:")
+_OF_ITSELF = Text(
+    f"Écrire {_URIS} dans system, ou sous ce système la valeur sans urn:.",
+    f"Write {_URIS} in system, or under this system the value without urn:.",
+)
 _LINKS = frozenset({"mailto", "tel", "fax", "sms"})
 _NUMBERS = frozenset({"phone", "fax", "pager"})
 _TRUNK = re.compile(
@@ -137,7 +143,10 @@ def sampled(node: Node, typed: Typed, structures: Structures, remarks: Remarks) 
 
 
 def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remarks) -> None:
-    """With the system `urn:ietf:rfc:3986`, the value is a whole URI (R4); without value it is of little use (R5, ident-1)."""
+    """With the system `urn:ietf:rfc:3986`, the value is a whole URI, and conversely (R4, Identifier.value).
+
+    Without value it is of little use (R5, ident-1). A warning of the converse, from which R4 departs itself for DICOM.
+    """
     value, system = node.text("value"), node.only("system")
     if system is not None and isinstance(system.value, str) and system.value:
         if not _ABSOLUTE.match(system.value):
@@ -150,8 +159,14 @@ def identifier(node: Node, typed: Typed, structures: Structures, remarks: Remark
         message = Text(
             f"« {value[:80]} » n'est pas une URI, ce que dit son système", f"`{value[:80]}` is not a URI, as its system says it is"
         )
-        hint = _URN if value.startswith(("urn:oid:", "urn:uuid:")) else _PREFIXED
+        hint = _URN if value.startswith(_WHOLE_URIS) else _PREFIXED
         remarks.error("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, hint)
+    elif value.startswith(_WHOLE_URIS) and system is not None and system.value not in (_URIS, _OF_DICOM):
+        message = Text(
+            f"« {value[:80]} » est une URI entière, sous un autre système que {_URIS}",
+            f"`{value[:80]}` is a whole URI, under another system than {_URIS}",
+        )
+        remarks.warning("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.system", system, message, _OF_ITSELF)
     elif not value and node.children.keys().isdisjoint(_SAID_OF_IT):
         message = Text("un identifiant sans valeur ne désigne rien", "an identifier without value names nothing")
         remarks.warning("FHIR-IDENTIFIER", f"{BASE}Identifier#Identifier.value", node, message, _ABSENT)
