@@ -203,28 +203,33 @@ def _of_whom(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
                 f"{resource.type} : {urls[0]} n'est pas le patient cherché ({', '.join(ids)})",
                 f"{resource.type}: {urls[0]} is not the patient searched ({', '.join(ids)})",
             )
-            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", said[0], message)
+            hint = Text("Vérifier le filtre du serveur, ou le lien self.", "Check the filter of the server, or the link self.")
+            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", said[0], message, hint)
 
 
 def _joined(entries: list[Node], places: Places, references: Mapping[int, list[Node]], remarks: Remarks) -> None:
     """A result that is joined is referred to by another, or refers to it (R4, search-entry-mode, include)."""
-    of = {id(one): references.get(id(one), []) for entry in entries if (one := entry.only("resource")) is not None}
-    if any(not reference.text("reference") for found in of.values() for reference in found):
-        return  # what an identifier alone names may be any of them
-    named = {number: {id(places.target(reference)) for reference in found} for number, found in of.items()}
-    urls = {one.text("reference").partition("/_history/")[0] for found in of.values() for one in found}
-    tails = {"/".join(url.split("/")[-2:]) for url in urls}
-    for entry in entries:
-        resource = entry.only("resource")
-        if resource is None or "url" in resource.children:  # what has a canonical may be named by it
-            continue
-        joined = any(search.text("mode") == "include" for search in entry.children.get("search", ()))
-        if joined and not named[id(resource)] & of.keys() and f"{resource.type}/{resource.text('id')}" not in tails:
+    resources = [(one, entry) for entry in entries if (one := entry.only("resource")) is not None]
+    joined = [
+        (resource, entry)
+        for resource, entry in resources
+        if any(search.text("mode") == "include" for search in entry.children.get("search", ()))
+        and "url" not in resource.children  # what has a canonical may be named by it
+    ]
+    urls = {one.text("reference") for found in references.values() for one in found} if joined else {""}
+    if "" in urls:  # what an identifier alone names may be any of them
+        return
+    named = {"/".join(url.partition("/_history/")[0].split("/")[-2:]) for url in urls}
+    others = {id(resource) for resource, _ in resources}
+    for resource, entry in joined:
+        refers = any(id(places.target(one)) in others for one in references.get(id(resource), ()))
+        if not refers and f"{resource.type}/{resource.text('id')}" not in named:
             message = Text(
                 f"{resource.type} est joint (include), et aucun autre résultat ne le désigne",
                 f"{resource.type} is joined (include), and no other result refers to it",
             )
-            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", entry, message)
+            hint = Text("Le retirer, ou vérifier les références.", "Remove it, or check the references.")
+            remarks.warning("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.search.mode", entry, message, hint)
 
 
 def _first(bundle: Node, entries: list[Node], kind: str, remarks: Remarks) -> None:
