@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import NamedTuple
 
 from ...labels import same_label
 from ...library import Library
@@ -19,8 +20,12 @@ _HOLDING_ONE = (["component"], ["entry"], ["entryRelationship"])
 _KEYS = {"2.16.840.1.113883.6.1": loinc_key_is_wrong, "2.16.840.1.113883.6.96": sctid_key_is_wrong}
 
 
-Told = tuple[str, Text]
-"""What is told, after the name of the constraint, template or requirement that it is told of; none for profile.yaml."""
+class Told(NamedTuple):
+    """of: the constraint, template or requirement by name; none for profile.yaml."""
+
+    of: str
+    fr: str
+    en: str
 
 
 def oversights(library: Library, coordinate: str) -> Iterator[Text]:
@@ -29,8 +34,8 @@ def oversights(library: Library, coordinate: str) -> Iterator[Text]:
     """
     own, whole = library.own_part(coordinate), library.profile(coordinate)
     places = library.places(own.head)
-    for name, told in _oversights(library, own, whole):
-        place = places.get(name, places[""])
+    for told in _oversights(library, own, whole):
+        place = places.get(told.of, places[""])
         yield Text(f"{place} : {told.fr}", f"{place}: {told.en}")
 
 
@@ -41,18 +46,16 @@ def _oversights(library: Library, own: Profile, whole: Profile) -> Iterator[Told
         yield from _units(constraint)
         yield from _codes(constraint)
         if _asks_nothing(constraint):
-            yield constraint.id, Text(f"{constraint.id} n'exige rien", f"{constraint.id} asks nothing")
+            yield Told(constraint.id, f"{constraint.id} n'exige rien", f"{constraint.id} asks nothing")
         for root in _asked(constraint):
             if root not in whole.templates and not _is_of_template_id(constraint):
                 near = _near(root, whole)
-                yield (
+                yield Told(
                     constraint.id,
-                    Text(
-                        f"{constraint.id} demande le templateId {root}, qu'aucun fichier de section ou d'entrée ne décrit : "
-                        f"ce qui le porte n'est pas jugé{near.fr}",
-                        f"{constraint.id} asks for templateId {root}, which no file of a section or entry describes: "
-                        f"what carries it is not judged{near.en}",
-                    ),
+                    f"{constraint.id} demande le templateId {root}, qu'aucun fichier de section ou d'entrée ne décrit : "
+                    f"ce qui le porte n'est pas jugé{near.fr}",
+                    f"{constraint.id} asks for templateId {root}, which no file of a section or entry describes: "
+                    f"what carries it is not judged{near.en}",
                 )
     for target in targets_of(own):
         yield from _counted_in_each(target.constraints)
@@ -81,42 +84,35 @@ def _not_judged(library: Library, own: Profile, whole: Profile) -> Iterator[Told
     judged = {rule.requirement for rule in whole.rules} | {constraint.id for constraint in _all(own)}
     for id in library.own_requirements(own.head.coordinate):
         if id not in judged:
-            yield id, Text(f"aucune règle ne vérifie l'exigence {id}", f"no rule verifies requirement {id}")
+            yield Told(id, f"aucune règle ne vérifie l'exigence {id}", f"no rule verifies requirement {id}")
 
 
 def _claimed_alike(library: Library, head: ProfileHead) -> Iterator[Told]:
     """By one template and version two volets are told apart by nothing."""
     for other in library.heads():
         same = head.template is not None and (other.template, other.extension) == (head.template, head.extension)
-        if same and other.id != head.id and set(other.codes) & set(head.codes) == set(head.codes):
-            yield (
+        if same and other.id != head.id and set(head.codes) <= set(other.codes):
+            yield Told(
                 "",
-                Text(
-                    f"{other.coordinate} se reconnaît au même templateId {head.template} et à la même version",
-                    f"{other.coordinate} is recognised by the same templateId {head.template} and version",
-                ),
+                f"{other.coordinate} se reconnaît au même templateId {head.template} et à la même version",
+                f"{other.coordinate} is recognised by the same templateId {head.template} and version",
             )
 
 
 def _units(constraint: Constraint) -> Iterator[Told]:
     for unit in constraint.attributes["unit"].values if "unit" in constraint.attributes else ():
         if not is_ucum(unit):
-            french, english = (
-                f"{constraint.id} : « {unit} » n'est pas une unité UCUM",
-                f"{constraint.id}: {unit!r} is not a UCUM unit",
-            )
-            yield constraint.id, Text(french, english)
+            french = f"{constraint.id} : « {unit} » n'est pas une unité UCUM"
+            yield Told(constraint.id, french, f"{constraint.id}: {unit!r} is not a UCUM unit")
 
 
 def _codes(constraint: Constraint) -> Iterator[Told]:
     for code, system in constraint.codes:
         if system in _KEYS and _KEYS[system](code):
-            yield (
+            yield Told(
                 constraint.id,
-                Text(
-                    f"{constraint.id} : la clé de contrôle du code {code} est fausse",
-                    f"{constraint.id}: the check digit of code {code} is wrong",
-                ),
+                f"{constraint.id} : la clé de contrôle du code {code} est fausse",
+                f"{constraint.id}: the check digit of code {code} is wrong",
             )
 
 
@@ -130,14 +126,12 @@ def _at_odds(library: Library, own: Profile, whole: Profile) -> Iterator[Told]:
             label, published = mine.labels.get(code, ""), known.get((system, code), "")
             if label and published and not same_label(label, published):
                 french = f"{mine.id} : « {label} » n'est pas le libellé de {code}, « {published} »"
-                yield mine.id, Text(french, f"{mine.id}: {label!r} is not the label of {code}, {published!r}")
+                yield Told(mine.id, french, f"{mine.id}: {label!r} is not the label of {code}, {published!r}")
             if known and (system, code) not in known:
-                yield (
+                yield Told(
                     mine.id,
-                    Text(
-                        f"{mine.id} veut le code {code}, que {theirs.id} refuse : il n'est pas dans {theirs.valueset}",
-                        f"{mine.id} requires code {code}, which {theirs.id} refuses: it is not in {theirs.valueset}",
-                    ),
+                    f"{mine.id} veut le code {code}, que {theirs.id} refuse : il n'est pas dans {theirs.valueset}",
+                    f"{mine.id} requires code {code}, which {theirs.id} refuses: it is not in {theirs.valueset}",
                 )
 
 
@@ -151,14 +145,12 @@ def _counted_in_each(constraints: Sequence[Constraint]) -> Iterator[Told]:
     for path, (first, *others) in of_path.items():
         if others and any(one.low for one in (first, *others)):
             holder, _, held = path.rpartition("/")
-            yield (
+            yield Told(
                 first.id,
-                Text(
-                    f"{first.id} et {others[0].id} : {path} se compte dans chaque {holder}, qui devrait répondre aux deux ; "
-                    f"écrire //{held}, ou {holder} avec where: {{{held}/templateId/@root: …}}",
-                    f"{first.id} and {others[0].id}: {path} is counted in each {holder}, which would have to meet both at once; "
-                    f"write //{held}, or {holder} with where: {{{held}/templateId/@root: …}}",
-                ),
+                f"{first.id} et {others[0].id} : {path} se compte dans chaque {holder}, qui devrait répondre aux deux ; "
+                f"écrire //{held}, ou {holder} avec where: {{{held}/templateId/@root: …}}",
+                f"{first.id} and {others[0].id}: {path} is counted in each {holder}, which would have to meet both at once; "
+                f"write //{held}, or {holder} with where: {{{held}/templateId/@root: …}}",
             )
 
 
@@ -168,12 +160,10 @@ def _described_twice(own: Profile) -> Iterator[Told]:
         elements = {template.element for template in templates}  # an entry may be of two kinds, and no section is an entry too
         distinct = {(template.element, template.extension) for template in templates}
         if len(distinct) < len(templates) or (len(elements) > 1 and "section" in elements):
-            yield (
+            yield Told(
                 templates[0].id,
-                Text(
-                    f"le templateId {root} est celui de {names} : ce qui le porte doit tout cela à la fois",
-                    f"templateId {root} is that of {names}: what carries it must meet all of them at once",
-                ),
+                f"le templateId {root} est celui de {names} : ce qui le porte doit tout cela à la fois",
+                f"templateId {root} is that of {names}: what carries it must meet all of them at once",
             )
 
 
@@ -184,12 +174,10 @@ def _not_asked(own: Profile, whole: Profile) -> Iterator[Told]:
     """
     asked = {root for constraint in _all(whole) for root in _asked(constraint)}
     if own.head.template is not None and own.head.template not in asked:
-        yield (
+        yield Told(
             "",
-            Text(
-                f"recognise nomme le templateId {own.head.template}, qu'aucune contrainte ne demande",
-                f"recognise names templateId {own.head.template}, which no constraint asks for",
-            ),
+            f"recognise nomme le templateId {own.head.template}, qu'aucune contrainte ne demande",
+            f"recognise names templateId {own.head.template}, which no constraint asks for",
         )
     roots = {target.name: target.roots for target in targets_of(own)[1:]}
     mine = roots.keys()
@@ -197,12 +185,10 @@ def _not_asked(own: Profile, whole: Profile) -> Iterator[Told]:
     for name, those in roots.items():
         if (asked | told).isdisjoint(those):
             root = min(those)
-            yield (
+            yield Told(
                 name,
-                Text(
-                    f"{name} décrit le templateId {root}, qu'aucune contrainte ne demande",
-                    f"{name} describes templateId {root}, which no constraint asks for",
-                ),
+                f"{name} décrit le templateId {root}, qu'aucune contrainte ne demande",
+                f"{name} describes templateId {root}, which no constraint asks for",
             )
 
 
