@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...documents.mends import Move
 from ..node import Node
 from .classes import CdaClass
-from .content_model import Content
+from .content_model import OF_NO_NAMESPACE, Content
 from .remarks import Remarks, instead, tags
 
 
@@ -24,6 +24,9 @@ def check_children(node: Node, cls: CdaClass, remarks: Remarks) -> bool:
             if content.overlooks(tag):
                 continue
             sound = False
+            if tag.startswith(OF_NO_NAMESPACE):
+                remarks.tell("no-namespace", child, tag=node.tag, child=tag.removeprefix(OF_NO_NAMESPACE))
+                continue
             if tag not in content.classes:
                 remarks.tell("unknown", child, tag=node.tag, child=tag, instead=instead(content.expected(state)))
                 continue

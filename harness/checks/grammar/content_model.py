@@ -12,6 +12,8 @@ from typing import Any
 
 from ...values import dataclass
 
+OF_NO_NAMESPACE = "{}"  # how the tag of such an element begins
+
 
 @dataclass(frozen=True, slots=True)
 class Particle:
@@ -140,8 +142,8 @@ class Content:
         return known
 
     def overlooks(self, tag: str) -> bool:
-        """Whether it is of a foreign namespace and may stand anywhere; `{}`, no namespace, is none (XML Schema, ##other)."""
-        return self.foreign and tag.startswith("{") and not tag.startswith("{}") and tag not in self.classes
+        """Whether it is of a foreign namespace and may stand anywhere; none is no foreign one (XML Schema, ##other)."""
+        return self.foreign and tag.startswith("{") and not tag.startswith(OF_NO_NAMESPACE) and tag not in self.classes
 
     def accepts(self, tags: Iterable[str]) -> bool:
         """Whether the model allows these children, in this order."""
