@@ -16,6 +16,7 @@ from harness.reporting.wording import counted
 
 MARGIN = 16  # columns of "    ligne 12345 "
 LINES_NAMED = 8  # of a folded rule; the others are counted
+BESIDE_NAMED = 8  # likewise, of those on the line of the first
 
 
 def lines(report: CheckReport, page: Page, lang: Lang, verbose: bool) -> Iterator[str]:
@@ -75,7 +76,11 @@ def _fold(fold: Fold, page: Page, lang: Lang, verbose: bool) -> list[str]:
         for other in fold.others:
             told += page.labelled(_line_label(other, lang), other.message.in_(lang), MARGIN)
         return told
-    return told + page.wrap(_others(fold.others, lang), " " * MARGIN)
+    beside = [one for one in fold.others if one.line == fold.first.line and one.message != fold.first.message][:BESIDE_NAMED]
+    for other in beside:  # the number of its line does not tell it from the first: JSON may be one line
+        told += page.wrap(f"+ {labelled(other.location, other.message.in_(lang), lang)}", " " * MARGIN, " " * (MARGIN + 2))
+    others = [one for one in fold.others if one not in beside]
+    return told + (page.wrap(_others(others, lang), " " * MARGIN) if others else [])
 
 
 def _finding(finding: Finding, page: Page, lang: Lang) -> list[str]:

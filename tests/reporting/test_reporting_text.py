@@ -56,6 +56,14 @@ def test_repetitions_of_a_rule_are_folded_into_one() -> None:
     assert "et 6 autres, lignes 11, 12, 13, 14, 15, 16" in told
 
 
+def test_of_one_line_each_finding_is_told_since_its_number_leads_to_none() -> None:
+    of_patient = [replace(finding(message=text(f"faux {at}"), line=1), location=f"Patient.name[{at}]") for at in range(11)]
+    told = shown_document(*of_patient, finding(message=text("faux ailleurs"), line=2))
+    assert "+ Patient.name[1] : faux 1" in told and "+ Patient.name[8] : faux 8" in told
+    assert "faux 9" not in told and "faux ailleurs" not in told
+    assert "et 3 autres, lignes 1, 2" in told
+
+
 def test_verbose_unfolds_repetitions() -> None:
     assert shown_document(*(finding(line=line) for line in range(10, 17)), verbose=True).count("La clé du matricule") == 7
 

@@ -238,7 +238,7 @@ class BaseWalk:
                 self.typed.narratives.append(node)
             elif (expected := primitives.defect(node, type)) is not None:
                 said = str(node.raw)[:60]
-                message = Text(f"« {said} » : {expected.fr} est attendu ({type})", f"`{said}`: {expected.en} is expected ({type})")
+                message = Text(f"« {said} » : il faut {expected.fr} ({type})", f"`{said}`: {expected.en} is expected ({type})")
                 self.remarks.error("FHIR-TYPE", element.requirement, node, message)
             elif isinstance(value, str) and value.isspace() and type in ("string", "markdown"):  # R4: it may be trimmed to nothing
                 message = Text("la valeur n'est faite que d'espaces", "the value is made of spaces only")

@@ -66,7 +66,7 @@ def media_type(attachment: Node, admitted: Collection[str]) -> Text | None:
     if not kind or kind in admitted or kind.partition(";")[0].strip() in admitted:
         return None
     names = ", ".join(sorted(admitted))
-    return Text(f"« {kind} » : {names} est attendu", f"`{kind}`: {names} is expected")
+    return Text(f"« {kind} » : il faut {names}", f"`{kind}`: {names} is expected")
 
 
 def unit(

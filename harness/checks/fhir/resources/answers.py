@@ -76,7 +76,7 @@ class Answers:
         if allowed is None or type in allowed:
             return True
         names, kind = ", ".join(sorted(allowed)), item.text("type")
-        self._error(value, f"{type} : {names} est attendu ({kind})", f"{type}: {names} is expected ({kind})")
+        self._error(value, f"{type} : il faut {names} ({kind})", f"{type}: {names} is expected ({kind})")
         return False
 
     def _option(self, item: Node, value: Node, options: list[tuple[Node, Node]]) -> None:
