@@ -33,21 +33,21 @@ def of_walk(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...
     unfinished = walk.unfinished
     absent = walk.unknown.keys() - unfinished.keys()
     said = [
-        *_named(absent, "profils qu'aucun paquet installé ne donne", "profiles that no installed package gives"),
+        *named(absent, "profils qu'aucun paquet installé ne donne", "profiles that no installed package gives"),
         *(
             Text(f"profil inutilisable : {canonical} ({why.fr})", f"unusable profile: {canonical} ({why.en})")
             for canonical, why in sorted(unfinished.items())[:_NAMED]
         ),
         *_undefined(extensions.unknown),
-        *_named(facts.untold, "invariants non évalués", "invariants not evaluated"),
-        *_named(
+        *named(facts.untold, "invariants non évalués", "invariants not evaluated"),
+        *named(
             facts.idle,
             "invariants que rien ne peut enfreindre, tels qu'ils sont écrits",
             "invariants that nothing can break, as they are written",
         ),
-        *_named(facts.unlimited, "valeurs qui ne se comparent pas à leur limite", "values that cannot be held against their limit"),
+        *named(facts.unlimited, "valeurs qui ne se comparent pas à leur limite", "values that cannot be held against their limit"),
     ]
-    said += _named(
+    said += named(
         {f"{element} ({what})" for element, what in facts.left},
         "demandes de profils que rien ici ne juge",
         "what profiles ask that nothing here judges",
@@ -58,14 +58,14 @@ def of_walk(walk: Walk, facts: Facts, extensions: Extensions) -> tuple[Text, ...
     if walk.far:
         french = f"références suivies de proche en proche au-delà de {FAR} ressources"
         said.append(Text(french, f"references followed one after the other beyond {FAR} resources"))
-    said += _named(slices, "tranches dont le contenu est hors du document", "slices whose content is outside the document")
+    said += named(slices, "tranches dont le contenu est hors du document", "slices whose content is outside the document")
     return tuple(said)
 
 
 def _undefined(extensions: Mapping[str, Node]) -> tuple[Text, ...]:
     """Extensions that no package defines, each once with the first place that has it: what is not known of them, what to add."""
     places = {f"{url} ({_INDEX.sub('', node.path)})" for url, node in extensions.items()}
-    named = _named(places, "extensions qu'aucun paquet installé ne définit", "extensions that no installed package defines")
+    said = named(places, "extensions qu'aucun paquet installé ne définit", "extensions that no installed package defines")
     return tuple(
         Text(
             f"{one.fr}. Une extension propre à l'éditeur n'enfreint rien ; sa place et sa valeur ne se jugent qu'avec sa "
@@ -73,11 +73,11 @@ def _undefined(extensions: Mapping[str, Node]) -> tuple[Text, ...]:
             f"{one.en}. A vendor's own extension breaks nothing; its place and value can only be judged with its definition: "
             "add the guide (`harness packages add`), or its StructureDefinition (`--with`)",
         )
-        for one in named
+        for one in said
     )
 
 
-def _named(what: Collection[str], french: str, english: str) -> tuple[Text, ...]:
+def named(what: Collection[str], french: str, english: str) -> tuple[Text, ...]:
     """One sentence that names the first of them, none where there are none."""
     if not what:
         return ()
@@ -88,7 +88,7 @@ def _named(what: Collection[str], french: str, english: str) -> tuple[Text, ...]
 
 
 def in_words_only(worded: Mapping[str, str]) -> tuple[Text, ...]:
-    return _named(
+    return named(
         {f"{element} ({key})" for key, element in worded.items()},
         "contraintes écrites en mots, que rien n'évalue",
         "constraints written in words, which nothing evaluates",

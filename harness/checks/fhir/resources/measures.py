@@ -12,6 +12,7 @@ from ....documents.fhir_json import read_json
 from ....documents.fhir_tree import Node
 from ....library.fhir.definitions import Definitions
 from ....model import Text
+from ..not_judged import named
 from ..remarks import Remarks
 from ..shapes import BASE
 
@@ -64,14 +65,10 @@ class Measures:
                         _components(part, [same] if _codes(part) and same is not None else parts, remarks)
 
     def not_judged(self) -> tuple[Text, ...]:
-        if not self.unknown:
-            return ()
-        names = ", ".join(sorted(self.unknown)[:_NAMED])
-        return (
-            Text(
-                f"rapports de mesures qu'aucun paquet installé ne donne : {names}",
-                f"reports of measures that no installed package gives: {names}",
-            ),
+        return named(
+            self.unknown,
+            "rapports de mesures qu'aucun paquet installé ne donne",
+            "reports of measures that no installed package gives",
         )
 
 

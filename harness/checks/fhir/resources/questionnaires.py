@@ -13,6 +13,7 @@ from ....documents.fhir_tree import Node
 from ....library.fhir.definitions import Definitions
 from ....model import NO_TEXT, Text, counted
 from .. import value_limits
+from ..not_judged import named
 from ..remarks import Remarks
 from ..shapes import BASE
 from . import answers, enabling
@@ -22,7 +23,6 @@ _RULE = "FHIR-QUESTIONNAIRE"
 _RESPONSE = f"{BASE}QuestionnaireResponse#QuestionnaireResponse"
 _ITEM = f"{_RESPONSE}.item"
 _WHOLE = ("completed", "amended")  # of what is still being filled in, nothing can be missing
-_NAMED = 4
 _ALIKE = ({"integer", "decimal"}, {"date", "dateTime"}, {"string", "uri"})  # what can be compared; a condition has no answerUri
 _CONTAINER = frozenset({"group", "display", "question"})  # `question` is abstract: it says no type of answer
 
@@ -117,15 +117,13 @@ class Questionnaires:
             self.unknown.setdefault(canonical, said)
 
     def not_judged(self) -> tuple[Text, ...]:
-        said: list[Text] = []
-        if self.unknown:
-            names = ", ".join(sorted(self.unknown)[:_NAMED])
-            said.append(
-                Text(
-                    f"réponses à des questionnaires qu'aucun paquet installé ne donne : {names}",
-                    f"responses to questionnaires that no installed package gives: {names}",
-                )
+        said = [
+            *named(
+                self.unknown,
+                "réponses à des questionnaires qu'aucun paquet installé ne donne",
+                "responses to questionnaires that no installed package gives",
             )
+        ]
         if self.untold:
             said.append(
                 counted(
@@ -140,22 +138,16 @@ class Questionnaires:
                     ),
                 )
             )
-        if self.unsearched:
-            links = ", ".join(sorted(self.unsearched)[:_NAMED])
-            said.append(
-                Text(
-                    f"questions dont l'expression régulière ne peut être cherchée : {links}",
-                    f"questions whose regular expression cannot be searched: {links}",
-                )
-            )
-        if self.undecided:
-            links = ", ".join(sorted(self.undecided)[:_NAMED])
-            said.append(
-                Text(
-                    f"questions dont la condition n'a pas pu être évaluée : {links}",
-                    f"questions whose condition could not be evaluated: {links}",
-                )
-            )
+        said += named(
+            self.unsearched,
+            "questions dont l'expression régulière ne peut être cherchée",
+            "questions whose regular expression cannot be searched",
+        )
+        said += named(
+            self.undecided,
+            "questions dont la condition n'a pas pu être évaluée",
+            "questions whose condition could not be evaluated",
+        )
         return tuple(said)
 
     def _published(self, canonical: str) -> Node | None:
