@@ -124,10 +124,15 @@ def _response(entry: Node, kind: str, remarks: Remarks) -> None:
         remarks.error("FHIR-BUNDLE", f"{BASE}Bundle#Bundle.entry.response.status", status, message)
 
 
+def _own_address(bundle: Node) -> str | None:
+    """That of its link to itself, which says what was searched; None without such a link."""
+    return next((link.text("url") for link in bundle.children.get("link", ()) if link.text("relation") == "self"), None)
+
+
 def _links(bundle: Node, remarks: Remarks) -> None:
     seen: Counter[str] = Counter()
     links = bundle.children.get("link", ())
-    own = next((link.text("url") for link in links if link.text("relation") == "self"), "")
+    own = _own_address(bundle)
     for link in links:
         relation = link.text("relation")
         if own and relation == "next" and link.text("url") == own:  # self may be the search, which the page before is
@@ -140,8 +145,8 @@ def _links(bundle: Node, remarks: Remarks) -> None:
 
 
 def _results(bundle: Node, entries: list[Node], remarks: Remarks, is_resource: Callable[[str], bool]) -> None:
-    own = next((link for link in bundle.children.get("link", ()) if link.text("relation") == "self"), None)
-    found = None if own is None else _SEARCHED.fullmatch(own.text("url"))
+    own = _own_address(bundle)
+    found = _SEARCHED.fullmatch(own or "")
     searched = found[1] if found is not None and is_resource(found[1]) else ""
     if own is None:
         message = Text(
@@ -187,8 +192,8 @@ def _of_whom(bundle: Node, entries: list[Node], remarks: Remarks) -> None:
 
     Of what a search says otherwise than by an id (identifier, chain, modifier) nothing is known.
     """
-    own = next((link.text("url") for link in bundle.children.get("link", ()) if link.text("relation") == "self"), "")
-    asked = {value for name, value in parse_qsl(own.partition("?")[2]) if name in ("patient", "subject")}
+    query = (_own_address(bundle) or "").partition("?")[2]
+    asked = {value for name, value in parse_qsl(query) if name in ("patient", "subject")}
     if len(asked) != 1:
         return
     ids = [one.rpartition("/")[2] for one in asked.pop().split(",")]
