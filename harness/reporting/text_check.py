@@ -78,7 +78,9 @@ def _fold(fold: Fold, page: Page, lang: Lang, verbose: bool) -> list[str]:
         return told
     beside = [one for one in fold.others if one.line == fold.first.line and one.message != fold.first.message][:BESIDE_NAMED]
     for other in beside:  # the number of its line does not tell it from the first: JSON may be one line
-        told += page.wrap(f"+ {labelled(other.location, other.message.in_(lang), lang)}", " " * MARGIN, " " * (MARGIN + 2))
+        words = other.message.in_(lang)
+        words = labelled(other.location, words, lang) if other.location else words
+        told += page.wrap(f"+ {words}", " " * MARGIN, " " * (MARGIN + 2))
     others = [one for one in fold.others if one not in beside]
     return told + (page.wrap(_others(others, lang), " " * MARGIN) if others else [])
 
